@@ -1,0 +1,44 @@
+"""Windowed frames of a sound, cut on demand: silence stands where a frame reaches past the sound."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float32]
+
+
+def cut_frames(
+    samples: Samples,
+    starts: NDArray[np.int64],
+    bounds: NDArray[np.int64],
+    window: Samples,
+    offset: int,
+    n_fft: int,
+) -> Samples:
+    """Frames (n, n_fft): the window over samples starts[i] ... of a mono signal, zero elsewhere.
+
+    `samples` (n_samples,); `starts` (n,); `bounds` (n, 2): outside of them a frame is silent;
+    `offset`: where the window stands in the frame.
+    """
+    frames = np.zeros((len(starts), n_fft), np.float32)
+    _cut(samples, starts, bounds, window, offset, frames)
+    return frames
+
+
+@njit(cache=True, nogil=True)
+def _cut(samples, starts, bounds, window, offset, frames):  # type: ignore[no-untyped-def]
+    for i in range(len(starts)):
+        lo = max(0, bounds[i, 0] - starts[i])
+        hi = min(len(window), bounds[i, 1] - starts[i])
+        if hi > lo:
+            _multiply(
+                frames[i, offset + lo : offset + hi], samples[starts[i] + lo : starts[i] + hi], window[lo:hi]
+            )
+
+
+@njit(cache=True, nogil=True)
+def _multiply(out, a, b):  # type: ignore[no-untyped-def]
+    for i in range(len(out)):
+        out[i] = a[i] * b[i]

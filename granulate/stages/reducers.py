@@ -1,0 +1,146 @@
+"""Reducers: many columns to one, two or three, so that grains can be ordered or drawn.
+
+A stage is handed the scaled values float32 (n_grains, n_columns) and a seed, and gives an
+`Embedding`, or None where nothing is to be reduced. What is defined for every reducer, and done
+here: no grain gives no point; grains that are all alike all lie at 0; below four grains (five for
+UMAP), where neighbourhoods mean nothing, PCA answers instead.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from granulate.parameters import Parameter, Section
+from granulate.types import Embedding
+
+REDUCTION = Section("reduction", "what the descriptors are reduced to", default="none")
+
+Values = NDArray[np.float32]
+Dimensions = Annotated[int, Parameter("how many dimensions are left", 1, 3)]
+
+
+@REDUCTION.add()
+def none(values: Values, seed: int) -> Embedding | None:
+    """No embedding: enough for a tour, which goes by the descriptors themselves."""
+    return None
+
+
+@REDUCTION.add()
+def pca(values: Values, seed: int, *, dimensions: Dimensions = 1) -> Embedding:
+    """Principal components: the straight lines along which grains differ most (Pearson 1901)."""
+    if _alike(values):
+        return _zeros(values, dimensions, "pca")
+    return _pca(values, dimensions)
+
+
+@REDUCTION.add()
+def tsne(
+    values: Values,
+    seed: int,
+    *,
+    dimensions: Dimensions = 1,
+    perplexity: Annotated[
+        float, Parameter("how many neighbours count, softly; at most a third of the grains", 1, 500)
+    ] = 30.0,
+    iterations: Annotated[int, Parameter("steps of gradient descent", 250, 10_000)] = 1000,
+    exaggeration: Annotated[
+        float, Parameter("how tight clusters are drawn in the first quarter", 1, 100)
+    ] = 12.0,
+    learning_rate: Annotated[
+        float, Parameter("length of a step; 0 chooses by the number of grains", 0, 10_000)
+    ] = 0.0,
+    initial: Annotated[Literal["pca", "random"], Parameter("where the grains start from")] = "pca",
+) -> Embedding:
+    """t-SNE: neighbours stay neighbours, distances elsewhere mean little (van der Maaten & Hinton 2008)."""
+    if _alike(values):
+        return _zeros(values, dimensions, "tsne")
+    if len(values) < 4:
+        return _pca(values, dimensions)
+    _calm_threads()
+    from sklearn.manifold import TSNE
+
+    model = TSNE(
+        n_components=dimensions,
+        perplexity=min(perplexity, (len(values) - 1) / 3),
+        max_iter=iterations,
+        early_exaggeration=exaggeration,
+        learning_rate=learning_rate or "auto",
+        init=initial if min(values.shape) >= dimensions else "random",
+        random_state=seed,
+        # The exact gradient is for more dimensions than Barnes-Hut can split; 3 is its limit.
+        method="barnes_hut",
+    )
+    return Embedding(model.fit_transform(values), "tsne")
+
+
+@REDUCTION.add()
+def umap(
+    values: Values,
+    seed: int,
+    *,
+    dimensions: Dimensions = 1,
+    neighbours: Annotated[
+        int, Parameter("how many neighbours count; few show detail, many the whole", 2, 500)
+    ] = 15,
+    spread: Annotated[float, Parameter("how far apart clusters are drawn", 0.1, 10)] = 1.0,
+    tightness: Annotated[
+        float, Parameter("least distance between points (UMAP's min_dist), at most the spread", 0, 10)
+    ] = 0.1,
+    epochs: Annotated[
+        int, Parameter("steps of the layout; 0 chooses by the number of grains", 0, 10_000)
+    ] = 0,
+) -> Embedding:
+    """UMAP: neighbourhoods like t-SNE's, with more of the whole kept (McInnes, Healy & Melville 2018)."""
+    if _alike(values):
+        return _zeros(values, dimensions, "umap")
+    if len(values) < 5:
+        return _pca(values, dimensions)
+    _calm_threads()
+    with warnings.catch_warnings():
+        # UMAP warns of what it answers itself: no TensorFlow, small eigenproblems, graphs in pieces.
+        warnings.simplefilter("ignore")
+        from umap import UMAP
+
+        model = UMAP(
+            n_components=dimensions,
+            n_neighbors=min(neighbours, len(values) - 1),
+            spread=spread,
+            min_dist=min(tightness, spread),
+            n_epochs=epochs or None,
+            # The spectral start needs more grains than eigenvectors, with room to spare.
+            init="spectral" if len(values) > dimensions + 2 else "random",
+            random_state=seed,
+            n_jobs=1,
+        )
+        points = model.fit_transform(values)
+    return Embedding(np.nan_to_num(points), "umap", model)
+
+
+def _pca(values: Values, dimensions: int) -> Embedding:
+    from sklearn.decomposition import PCA
+
+    kept = min(dimensions, *values.shape)
+    # With more grains than columns the covariance is small, and no copy of the values is needed.
+    model = PCA(kept, svd_solver="covariance_eigh" if len(values) >= values.shape[1] else "full")
+    points = np.zeros((len(values), dimensions), np.float32)
+    points[:, :kept] = model.fit(values).transform(values)
+    return Embedding(points, "pca", model)
+
+
+def _alike(values: Values) -> bool:
+    """Whether there is nothing to tell grains apart by."""
+    return len(values) < 2 or bool((values == values[0]).all())
+
+
+def _zeros(values: Values, dimensions: int, method: str) -> Embedding:
+    return Embedding(np.zeros((len(values), dimensions), np.float32), method)
+
+
+def _calm_threads() -> None:
+    """Let OpenMP's threads sleep while they wait: spinning makes t-SNE up to seven times slower."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
