@@ -1,0 +1,202 @@
+"""A whole render: outputs checked before any work, each stage timed, everything told in one report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from granulate import api, score_file, sound_file
+from granulate.atomic import check_output
+from granulate.cli.progress import Progress
+from granulate.corpus import analyse
+from granulate.errors import OutputError, SoundFileError, printable
+from granulate.paths import compose, find_path
+from granulate.preset import Preset
+from granulate.types import Score, Sound
+
+_VERSIONED = ("granulate", "numpy", "numba", "scikit-learn", "umap-learn", "soundfile", "soxr")
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """The files that a job writes."""
+
+    sound: Path
+    plot: Path | None = None
+    score: Path | None = None
+    force: bool = False
+
+    def check(self, inputs: Sequence[str]) -> None:
+        """Raise OutputError, before any work, for what could not or may not be written."""
+        found: set[Path] = set()
+        for path in (self.sound, self.plot, self.score):
+            if path is not None:
+                check_output(path, force=self.force, inputs=inputs)
+                if path.resolve() in found:
+                    raise OutputError(f"{path}: two outputs of one name; allowed: a name for each")
+                found.add(path.resolve())
+
+
+@dataclass(slots=True)
+class Report:
+    """What a job did, for people (on standard error) and for scripts (JSON on standard output)."""
+
+    content: dict[str, Any]
+    warnings: list[str] = field(default_factory=list)
+    failed: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.failed else 0
+
+    def show(self, as_json: bool, progress: Progress) -> None:
+        """Print it. Failures and warnings go to standard error either way."""
+        for failure in self.failed:
+            click.echo(f"granulate: {failure['reason']}", err=True)
+        for warning in self.warnings:
+            click.echo(f"granulate: {warning}", err=True)
+        seconds = {stage: round(took, 4) for stage, took in progress.seconds.items()}
+        if as_json:
+            content = {**self.content, "warnings": self.warnings, "failed": self.failed, "seconds": seconds}
+            click.echo(json.dumps({**content, "versions": _versions()}, indent=2))
+        else:
+            click.echo(
+                f"{self.content['output']['path']}: {self.content['output']['seconds']:.2f} s of sound,"
+                f" {self.content['events']} grains, in {sum(seconds.values()):.2f} s",
+                err=True,
+            )
+
+
+def run(inputs: Sequence[str], preset: Preset, outputs: Outputs, progress: Progress) -> Report:
+    """Render files by a preset. One bad file of several is left out and named in the report."""
+    report = Report({"preset": preset.name, "seed": preset.seed})
+    progress("read", 0, 0)
+    sounds = _read(inputs, preset, report)
+    corpus = analyse(sounds, preset, step=progress)
+    progress(f"path {preset.path.kind}", 0, 0)
+    order = find_path(corpus, preset)
+    played = compose(corpus, preset, order)
+    report.content |= {"grains": len(corpus), "columns": len(corpus.descriptors.names)}
+    sound = _write(played, outputs, report, progress)
+    if outputs.plot is not None:
+        from granulate.pictures import plot
+
+        progress("draw", 0, 0)
+        plot(corpus.sounds[0], sound, corpus, outputs.plot, order=order, force=outputs.force)
+        report.content["plot"] = printable(outputs.plot)
+    return report
+
+
+def load_score(path: str) -> tuple[Score, Preset]:
+    """A saved score, and the preset that holds its own choices."""
+    played = score_file.load(path)
+    own = replace(
+        Preset.of({}, name="score"),
+        spectrum=played.spectrum,
+        phase=played.phase,
+        output=played.output,
+        seed=played.seed,
+    )
+    return played, own
+
+
+def replay(path: str, played: Score, preset: Preset, outputs: Outputs, progress: Progress) -> Report:
+    """Render a saved score, sounded as the preset says."""
+    if outputs.plot is not None:
+        raise OutputError(
+            f"{outputs.plot}: a score has no embedding to draw; allowed: --plot when it is made"
+        )
+    played = replace(
+        played, spectrum=preset.spectrum, phase=preset.phase, output=preset.output, seed=preset.seed
+    )
+    report = Report({"score": path, "seed": played.seed})
+    report.content["inputs"] = [_input(sound, report) for sound in played.sounds]
+    _write(played, outputs, report, progress)
+    return report
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for outputs. Raises OutputError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{printable(folder)}: {error.strerror}") from None
+
+
+def _read(inputs: Sequence[str], preset: Preset, report: Report) -> tuple[Sound, ...]:
+    sounds = []
+    for path in inputs:
+        try:
+            sounds.append(sound_file.read(path))
+        except SoundFileError as error:
+            if len(inputs) == 1:
+                raise
+            report.failed.append({"path": printable(path), "reason": str(error)})
+    if not sounds:
+        raise SoundFileError("; ".join(failure["reason"] for failure in report.failed))
+    report.content["inputs"] = [_input(sound, report) for sound in sounds]
+    return sound_file.match(sounds, sample_rate=preset.output.parameters["sample_rate"])
+
+
+def _input(sound: Sound, report: Report) -> dict[str, Any]:
+    origin = sound.origin
+    facts = {"channels": sound.n_channels, "samples": sound.n_samples, "sample_rate": sound.sample_rate}
+    if origin is None:
+        return facts
+    name = printable(origin.path)
+    if origin.replaced:
+        report.warnings.append(f"{name}: {origin.replaced} samples that are not finite were replaced by 0.0")
+    if origin.missing:
+        report.warnings.append(f"{name}: {origin.missing} samples that the file declares are missing")
+    return {"path": name, **facts, "replaced": origin.replaced, "missing": origin.missing}
+
+
+def _write(played: Score, outputs: Outputs, report: Report, progress: Progress) -> Sound:
+    """Sound the score and write it, and the score where that is asked for."""
+    sound, gain = api.finish(played, step=progress)
+    progress("write", 0, 0)
+    subtype = played.output.parameters["subtype"]
+    written = sound_file.write(sound, outputs.sound, subtype=subtype, gain=gain, force=outputs.force)
+    name = printable(outputs.sound)
+    if written.turned_down_db:
+        report.warnings.append(
+            f"{name}: turned down by {written.turned_down_db:.2f} dB to stay within full scale"
+        )
+    elif written.peak > 1:
+        report.warnings.append(f"{name}: peaks {written.peak_dbfs:.2f} dB above full scale")
+    report.content |= {
+        "events": len(played.events),
+        "output": {
+            "path": name,
+            "format": written.format,
+            "subtype": written.subtype,
+            "channels": sound.n_channels,
+            "samples": sound.n_samples,
+            "sample_rate": sound.sample_rate,
+            "seconds": sound.duration,
+            "peak_dbfs": written.peak_dbfs if written.peak else None,
+            "turned_down_db": written.turned_down_db,
+        },
+    }
+    if outputs.score is not None:
+        progress("write score", 0, 0)
+        score_file.save(played, outputs.score, force=outputs.force)
+        report.content["score"] = printable(outputs.score)
+    return sound
+
+
+def _versions() -> dict[str, str]:
+    """Of what the result may depend on."""
+    import platform
+    from importlib.metadata import version
+
+    from granulate.kernels.fft import library
+
+    fft = library()[0]
+    found = {name: version(name) for name in (*_VERSIONED, fft)}
+    return {"python": platform.python_version(), **found, "fft": fft}

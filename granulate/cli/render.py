@@ -1,0 +1,62 @@
+"""`granulate render`: one sound out of one or several, or out of a saved score."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from granulate.cli import job
+from granulate.cli.options import ParametersCommand, chosen_for_score, chosen_preset, preset_options
+from granulate.cli.progress import Progress
+
+
+@click.command(name="render", cls=ParametersCommand)
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@preset_options
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    help="The file to write; its extension says the format. [default: INPUT-PRESET.wav, here]",
+)
+@click.option("--plot", metavar="PNG", help="A picture: spectrograms before and after, and the embedding.")
+@click.option(
+    "--score",
+    "score_path",
+    metavar="OUT.json",
+    help="What was played when; `render OUT.json` plays it again.",
+)
+@click.option("--force", is_flag=True, help="Replace files that exist.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="A report on standard output: sizes, seed, versions, times."
+)
+def command(
+    inputs: tuple[str, ...], preset: str | None, settings: tuple[str, ...], seed: int | None,
+    output: str | None, plot: str | None, score_path: str | None, force: bool, as_json: bool,
+) -> int:  # fmt: skip
+    """Make one sound out of one or several.
+
+    INPUT is any sound that libsndfile reads (WAV, AIFF, FLAC, Ogg, Opus, MP3, CAF, W64, RF64, ...); several make one
+    corpus. A single INPUT that ends in .json is a saved score.
+    """
+    of_score = len(inputs) == 1 and inputs[0].endswith(".json")
+    if of_score:
+        played, own = job.load_score(inputs[0])
+        chosen = chosen_for_score(own, preset, settings, seed)
+    else:
+        chosen = chosen_preset(preset, settings, seed)
+    outputs = job.Outputs(
+        sound=Path(output or f"{Path(inputs[0]).stem}-{chosen.name}.wav"),
+        plot=Path(plot) if plot else None,
+        score=Path(score_path) if score_path else None,
+        force=force,
+    )
+    outputs.check(inputs)
+    with Progress() as progress:
+        if of_score:
+            report = job.replay(inputs[0], played, chosen, outputs, progress)
+        else:
+            report = job.run(list(inputs), chosen, outputs, progress)
+    report.show(as_json, progress)
+    return report.exit_code

@@ -1,0 +1,176 @@
+"""From a score to sound: grains are gathered, treated and overlap-added, block by block."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from granulate import storage
+from granulate.corpus import Step, quiet
+from granulate.errors import ScoreError
+from granulate.kernels import fft
+from granulate.kernels.framing import cut_frames
+from granulate.kernels.overlap_add import add_frames, gather_overlap_add, normalise
+from granulate.parameters import Stage
+from granulate.stages.phases import PHASE
+from granulate.stages.spectra import SPECTRUM
+from granulate.types import Choice, Framing, Score, Sound
+
+Spectra = NDArray[np.complex64]
+Treatment = Callable[[Spectra], Spectra]
+
+_BLOCK_SAMPLES = 1 << 19
+"""Samples of frames that are treated at once."""
+_CONTEXT_BLOCK_SAMPLES = 1 << 22
+"""The same where grains need their neighbours: large, so that few blocks have to be blended."""
+_STRETCH = 1 << 22
+"""Output samples between two looks at the progress."""
+
+
+def resynthesise(score: Score, *, step: Step = quiet) -> Sound:
+    """The sound of a score, before its output stage (levels and fades).
+
+    Raises ScoreError for events that do not stand on the framing's grid.
+    """
+    _check_grid(score)
+    pool, starts, bounds = _pooled(score)
+    out = storage.allocate(score.n_samples, pool.shape[1])
+    treatments = [(stage, choice) for stage, choice in _stages(score) if not stage.traits.get("idle")]
+    if treatments:
+        _treated(out, pool, starts, bounds, score, treatments, step)
+    else:
+        for first in range(0, len(out), _STRETCH):
+            gather_overlap_add(out[first : first + _STRETCH], first, pool, starts, bounds, score.framing)
+            storage.release(out)
+            storage.release(pool)
+            step("overlap-add", min(len(out), first + _STRETCH), len(out))
+    return Sound(out.T, score.sample_rate)
+
+
+def generator(seed: int, stage: Stage) -> np.random.Generator:
+    """The random generator of one stage: its own, so that another stage's choice does not move it."""
+    return np.random.default_rng([seed, zlib.crc32(f"{stage.section}.{stage.name}".encode())])
+
+
+def _stages(score: Score) -> Iterator[tuple[Stage, Choice]]:
+    yield from ((SPECTRUM[choice.kind], choice) for choice in score.spectrum)
+    yield PHASE[score.phase.kind], score.phase
+
+
+def _check_grid(score: Score) -> None:
+    events, framing = score.events, score.framing
+    if not len(events):
+        raise ScoreError("a score without events; allowed: at least one")
+    grid: dict[str, Any] = {
+        "time": np.arange(len(events)) * framing.hop - framing.lead,
+        "length": framing.window,
+        "rate": 1,
+        "gain": 1,
+        "pan": 0,
+    }
+    for name, right in grid.items():
+        column = getattr(events, name)
+        wrong = np.flatnonzero(column != right)
+        if len(wrong):
+            at = wrong[0]
+            raise ScoreError(
+                f"events.{name}[{at}] = {column[at]:g}; allowed: {np.broadcast_to(right, column.shape)[at]:g}"
+            )
+    if events.sound.min() < 0 or events.sound.max() >= len(score.sounds):
+        raise ScoreError(
+            f"events.sound names sound {events.sound.max()}; allowed: 0 to {len(score.sounds) - 1}"
+        )
+    lengths = np.array([sound.n_samples for sound in score.sounds])[events.sound]
+    outside = np.flatnonzero((events.start < -framing.n_fft) | (events.start > lengths))
+    if len(outside):
+        at = outside[0]
+        raise ScoreError(
+            f"events.start[{at}] = {events.start[at]}; allowed: {-framing.n_fft} to {lengths[at]}"
+        )
+
+
+def _pooled(score: Score) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
+    """All sounds in one array (n_frames, n_channels); each event's first frame in it, and its sound's bounds."""
+    sizes = [sound.n_samples for sound in score.sounds]
+    edges = np.concatenate([[0], np.cumsum(sizes)])
+    if len(sizes) == 1:
+        pool = score.sounds[0].frames
+    else:
+        pool = storage.allocate(int(edges[-1]), score.sounds[0].n_channels)
+        for sound, first in zip(score.sounds, edges[:-1], strict=True):
+            pool[first : first + sound.n_samples] = sound.frames
+            storage.release(pool)
+    of = score.events.sound
+    return pool, score.events.start + edges[of], np.stack([edges[of], edges[of + 1]], axis=1)
+
+
+def _treated(
+    out: NDArray[np.float32],
+    pool: NDArray[np.float32],
+    starts: NDArray[np.int64],
+    bounds: NDArray[np.int64],
+    score: Score,
+    treatments: list[tuple[Stage, Choice]],
+    step: Step,
+) -> None:
+    """Fill `out` through the spectra: each block is cut, treated, turned back and overlap-added."""
+    framing, n = score.framing, len(starts)
+    context = max(stage.traits.get("context", 0) for stage, _ in treatments)
+    functions = [
+        stage.function(framing, generator(score.seed, stage), **choice.parameters)
+        for stage, choice in treatments
+    ]
+
+    def treated(first: int, last: int) -> Spectra:
+        spectra = _cut_spectra(pool, starts[first:last], bounds[first:last], framing)
+        for function in functions:
+            spectra = np.ascontiguousarray(function(spectra), np.complex64)
+        return spectra
+
+    for first, spectra in _blended(treated, n, context, framing.n_fft):
+        for channel in range(out.shape[1]):
+            add_frames(out, 0, fft.irfft(spectra[channel], framing.n_fft), first, channel, framing)
+        storage.release(out)
+        storage.release(pool)
+        step(f"phase {score.phase.kind}", first + spectra.shape[1], n)
+    normalise(out, 0, n, framing)
+
+
+def _cut_spectra(
+    pool: NDArray[np.float32], starts: NDArray[np.int64], bounds: NDArray[np.int64], framing: Framing
+) -> Spectra:
+    window = framing.weights()
+    spectra = np.empty((pool.shape[1], len(starts), framing.n_bins), np.complex64)
+    for channel in range(pool.shape[1]):
+        frames = cut_frames(pool[:, channel], starts, bounds, window, framing.offset, framing.n_fft)
+        fft.rfft(frames, spectra[channel])
+    return spectra
+
+
+def _blended(
+    treated: Callable[[int, int], Spectra], n: int, context: int, n_fft: int
+) -> Iterator[tuple[int, Spectra]]:
+    """Treated blocks of all n grains, in order; with context, blocks overlap and are faded into one another."""
+    if not context:
+        size = max(1, _BLOCK_SAMPLES // n_fft)
+        for first in range(0, n, size):
+            yield first, treated(first, min(n, first + size))
+        return
+    size = max(4 * context, _CONTEXT_BLOCK_SAMPLES // n_fft)
+    fade = np.linspace(0, 1, context + 2, dtype=np.float32)[1:-1, None]
+    kept: Spectra | None = None
+    for first in range(0, n, size):
+        last = min(n, first + size + context)
+        spectra = treated(first, last)
+        if kept is not None:
+            head = spectra[:, : kept.shape[1]]
+            spectra[:, : kept.shape[1]] = kept + (head - kept) * fade[: kept.shape[1]]
+        mine = spectra[:, : size if last < n else None]
+        yield first, mine
+        if last == n:
+            return
+        kept = spectra[:, size:].copy()
