@@ -10,6 +10,7 @@ from __future__ import annotations
 import mmap
 import os
 import tempfile
+from contextlib import suppress
 from typing import IO
 
 import numpy as np
@@ -55,6 +56,12 @@ class FrameBuffer:
         self._n_frames = 0
         self._blocks: list[NDArray[np.float32]] = []
         self._file: IO[bytes] | None = None
+
+    def __del__(self) -> None:
+        # Of a buffer that was given up: what it cannot flush any more is not wanted either.
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
 
     def append(self, block: NDArray[np.float32]) -> None:
         """Add frames; a copy is taken. Raises OutputError when the temporary disk is full."""

@@ -1,0 +1,1 @@
+"""The stages, one section of a preset in each file. They never import one another."""
