@@ -21,7 +21,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from granulate.errors import PresetError
 from granulate.types import Choice
-from granulate.units import parse_time
+from granulate.units import TIME_SCHEMA, parse_time
 
 Duration = Annotated[int | str, "duration"]
 """The type of a parameter that is a time: samples, or text with a unit (see `units`)."""
@@ -65,21 +65,13 @@ class Stage:
     @cached_property
     def model(self) -> Any:
         """The pydantic model of the parameters."""
-        from pydantic import AfterValidator, ConfigDict, Field, create_model
+        from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema, create_model
 
+        time = Annotated[int | str, AfterValidator(_checked_time), WithJsonSchema(TIME_SCHEMA)]
         fields: dict[str, Any] = {}
-        for name, (kind, declared, default) in self.parameters.items():
-            extra: dict[str, Any] = {"unit": declared.unit} if declared.unit else {}
-            if kind == Duration:
-                kind, extra = (
-                    Annotated[int | str, AfterValidator(_checked_time)],
-                    {"unit": "samples, ms, s, window or hop"},
-                )
-            elif kind == Duration | None:
-                kind, extra = (
-                    Annotated[int | str, AfterValidator(_checked_time)] | None,
-                    {"unit": "samples, ms, s, window or hop"},
-                )
+        for name, (declared_as, declared, default) in self.parameters.items():
+            kind = {Duration: time, Duration | None: time | None}.get(declared_as, declared_as)
+            extra = {"unit": declared.unit} if declared.unit else {}
             fields[name] = (
                 kind,
                 Field(default, ge=declared.minimum, le=declared.maximum, description=declared.help,

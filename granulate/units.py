@@ -24,6 +24,13 @@ _UNITS = {
     "hops": "hops",
 }
 _PATTERN = re.compile(r"\s*(\d+(?:\.\d+)?)(?:/(\d+))?\s*([a-z]*)\s*", re.ASCII)
+TIME_SCHEMA = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0},
+        {"type": "string", "pattern": r"^\s*\d+(\.\d+)?(/\d+)?\s*(" + "|".join(_UNITS) + r")\s*$"},
+    ]
+}
+"""What `parse_time` reads, as a JSON Schema."""
 _LONGEST_S = 86_400 * 30
 HOW = 'samples (2048), "250ms", "1/8s", "1 window" or "2 hops"'
 

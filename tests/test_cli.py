@@ -1,0 +1,277 @@
+"""The installed command, end to end: files, exit codes, one line for each error, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+import granulate as gr
+from granulate.preset import names
+from tests.conftest import REAL_AUDIO, melody
+
+COMMAND = shutil.which("granulate", path=str(Path(sys.executable).parent)) or "granulate"
+
+
+def granulate(*args: object, cwd: Path, **kwargs: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [COMMAND, *map(str, args)], cwd=cwd, capture_output=True, text=True, timeout=120, check=False, **kwargs
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    gr.write(melody(2.0, 22_050, 2), tmp_path / "in.wav")
+    return tmp_path
+
+
+def fails(result: subprocess.CompletedProcess[str], code: int = 2) -> str:
+    """The one line of a failure."""
+    assert result.returncode == code, result.stderr
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1, result.stderr
+    assert lines[0].startswith("granulate: ")
+    return lines[0]
+
+
+def test_render_writes_a_sound_a_picture_and_a_score(folder: Path) -> None:
+    result = granulate(
+        "render", "in.wav", "-p", "unfold", "-o", "out.flac", "--plot", "p.png", "--score", "s.json", "--json", cwd=folder
+    )
+    assert result.returncode == 0, result.stderr
+    report = json.loads(result.stdout)
+    assert report["output"]["samples"] == report["inputs"][0]["samples"] == sf.info(folder / "out.flac").frames
+    assert report["seed"] == 0
+    assert report["seconds"].keys() >= {"read", "describe", "path tour", "write", "draw"}
+    assert report["versions"].keys() >= {"python", "granulate", "numpy", "numba", "fft"}
+    assert (folder / "p.png").read_bytes().startswith(b"\x89PNG")
+    again = granulate("render", "s.json", "-o", "again.flac", cwd=folder)
+    assert again.returncode == 0, again.stderr
+    assert (folder / "again.flac").read_bytes() == (folder / "out.flac").read_bytes()
+    assert {p.name for p in folder.iterdir()} == {"in.wav", "out.flac", "p.png", "s.json", "again.flac"}
+
+
+def test_the_same_command_gives_the_same_bytes(folder: Path) -> None:
+    for out in ("a.wav", "b.wav"):
+        assert granulate("render", "in.wav", "-o", out, "--seed", 5, cwd=folder).returncode == 0
+    assert (folder / "a.wav").read_bytes() == (folder / "b.wav").read_bytes()
+
+
+def test_the_original_order_is_the_original(folder: Path) -> None:
+    assert granulate("render", "in.wav", "-o", "same.wav", "--set", "path.kind=original", cwd=folder).returncode == 0
+    before, after = sf.read(folder / "in.wav")[0], sf.read(folder / "same.wav")[0]
+    inner = slice(500, -500)  # the preset fades both ends
+    assert np.abs(before[inner] - after[inner]).max() < 1e-6
+
+
+@pytest.mark.parametrize("preset", names())
+def test_every_shipped_preset_renders(folder: Path, preset: str) -> None:
+    result = granulate("render", "in.wav", "-p", preset, "-o", "out.wav", "--json", cwd=folder)
+    assert result.returncode == 0, result.stderr
+    samples, rate = sf.read(folder / "out.wav")
+    assert rate == 22_050
+    assert np.isfinite(samples).all()
+    assert 0.005 < np.abs(samples).max() <= 1.0
+
+
+def test_several_inputs_make_one_corpus_and_one_bad_one_is_named(folder: Path) -> None:
+    gr.write(melody(0.5, 44_100), folder / "other.flac")
+    (folder / "bad.wav").write_text("no sound")
+    result = granulate("render", "in.wav", "bad.wav", "other.flac", "-o", "out.wav", "--json", cwd=folder)
+    assert result.returncode == 1
+    report = json.loads(result.stdout)
+    assert [failure["path"] for failure in report["failed"]] == ["bad.wav"]
+    assert "bad.wav" in result.stderr
+    assert (report["output"]["sample_rate"], report["output"]["channels"]) == (44_100, 2)
+    assert abs(report["output"]["samples"] - int(2.5 * 44_100)) < 4096
+
+
+def test_the_rate_is_kept_unless_another_is_asked_for(folder: Path) -> None:
+    for extra, rate in (((), 22_050), (("--set", "output.sample_rate=48000"), 48_000)):
+        assert granulate("render", "in.wav", "-o", "out.wav", "--force", *extra, cwd=folder).returncode == 0
+        assert sf.info(folder / "out.wav").samplerate == rate
+
+
+def test_default_output_name(folder: Path) -> None:
+    assert granulate("render", "in.wav", "-p", "unfold", cwd=folder).returncode == 0
+    assert (folder / "in-unfold.wav").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["render"], "Missing argument"),
+        (["rendr"], "did you mean 'render'"),
+        (["render", "in.wav", "--bogus"], "--bogus"),
+        (["render", "none.wav"], "none.wav"),
+        (["render", "."], "is a folder"),
+        (["render", "in.wav", "-p", "unfodl"], "did you mean 'unfold'"),
+        (["render", "in.wav", "--set", "path.lop=1"], "did you mean 'loop'"),
+        (["render", "in.wav", "--set", "framing.hop=4096"], "1 <= hop <= window"),
+        (["render", "in.wav", "--seed", "-1"], "seed = -1"),
+        (["render", "in.wav", "--seed", "x"], "--seed"),
+        (["render", "in.wav", "-o", "out.xyz"], "xyz"),
+        (["render", "in.wav", "-o", "in.wav", "--force"], "is one of the inputs"),
+        (["render", "in.wav", "-o", "./in.wav"], "is one of the inputs"),
+        (["render", "in.wav", "-o", "there.wav"], "exists"),
+        (["render", "in.wav", "-o", "out.wav", "--score", "there.wav"], "exists"),
+        (["render", "in.wav", "-o", "out.wav", "--plot", "out.wav"], "two outputs"),
+        (["render", "in.wav", "-o", "out.wav", "--plot", "p.xyz"], "xyz"),
+        (["render", "in.wav", "-o", "nowhere/out.wav"], "nowhere"),
+        (["render", "in.wav", "-o", "out.wav", "--set", "output.subtype=PCM_99"], "PCM_99"),
+        (["render", "in.wav", "-o", "out.opus"], "22050"),
+        (["render", "in.wav", "-o", "out.wav", "--set", "framing.channel=3"], "channel = 3"),
+        (["render", "in.wav", "-o", "out.wav", "--set", "path.start=9999"], "start = 9999"),
+        (["render", "none.json"], "none.json"),
+        (["presets", "show", "nope"], "unknown preset 'nope'"),
+        (["presets", "check", "there.wav"], "there.wav"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line_and_nothing_changes(folder: Path, args: list[str], message: str) -> None:
+    (folder / "there.wav").write_bytes(b"mine")
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    assert message in fails(granulate(*args, cwd=folder))
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.wav", b""),
+        ("text.wav", b"this is not a sound\n" * 50),
+        ("header.wav", b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x22\x56\x00\x00\x44\xac\x00\x00\x02\x00\x10\x00data\x00\x00\x00\x00"),
+        ("cut.flac", b"fLaC\x00\x00\x00\x22"),
+    ],
+)
+def test_what_holds_no_sound_is_refused(folder: Path, name: str, content: bytes) -> None:
+    (folder / name).write_bytes(content)
+    assert name in fails(granulate("render", name, "-o", "out.wav", cwd=folder))
+    assert not (folder / "out.wav").exists()
+
+
+def test_a_fifo_does_not_block(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.wav")
+    assert "pipe.wav" in fails(granulate("render", "pipe.wav", "-o", "out.wav", cwd=folder))
+
+
+def test_samples_that_are_no_numbers_are_replaced_and_counted(folder: Path) -> None:
+    samples = melody(1.0).samples[0].copy()
+    samples[[5, 100, 9000]] = [np.nan, np.inf, -np.inf]
+    sf.write(folder / "nan.wav", samples, 22_050, subtype="FLOAT")
+    result = granulate("render", "nan.wav", "-o", "out.wav", "--json", cwd=folder)
+    assert result.returncode == 0, result.stderr
+    assert "3 samples that are not finite" in result.stderr
+    assert json.loads(result.stdout)["inputs"][0]["replaced"] == 3
+    assert np.isfinite(sf.read(folder / "out.wav")[0]).all()
+
+
+@pytest.mark.parametrize("n", [1, 2, 100, 2047])
+def test_sounds_shorter_than_a_window_come_back(folder: Path, n: int) -> None:
+    sf.write(folder / "short.wav", np.full(n, 0.25), 22_050)
+    result = granulate("render", "short.wav", "-o", "out.wav", "--set", "output.fade=0", cwd=folder)
+    assert result.returncode == 0, result.stderr
+    assert len(sf.read(folder / "out.wav")[0]) == n
+
+
+def test_beyond_full_scale_is_said(folder: Path) -> None:
+    sf.write(folder / "loud.wav", melody(1.0).samples[0] * 16_000, 22_050, subtype="FLOAT")
+    for args, word in ((("-o", "float.wav"), "above full scale"), (("-o", "out.flac"), "turned down")):
+        result = granulate("render", "loud.wav", *args, cwd=folder)
+        assert result.returncode == 0
+        assert word in result.stderr
+    assert 0.99 < np.abs(sf.read(folder / "out.flac")[0]).max() <= 1.0
+
+
+def test_a_full_disk_leaves_nothing(folder: Path) -> None:
+    gr.write(melody(20.0, 44_100, 2), folder / "long.wav")
+
+    def small_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    before = set(folder.iterdir())
+    line = fails(granulate("render", "long.wav", "-o", "out.wav", cwd=folder, preexec_fn=small_files))
+    assert "out.wav" in line
+    assert set(folder.iterdir()) == before
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupted_leaves_nothing(folder: Path, number: int, code: int) -> None:
+    slow = ["--set", "path.seconds=60"]
+    process = subprocess.Popen(
+        [COMMAND, "render", "in.wav", "-o", "out.wav", *slow], cwd=folder, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(3)
+    process.send_signal(number)
+    began = time.monotonic()
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == code, err
+    assert "Traceback" not in err
+    assert time.monotonic() - began < 5
+    assert {path.name for path in folder.iterdir()} == {"in.wav"}
+
+
+def test_help_is_instant_and_complete() -> None:
+    help_text = granulate("--help", cwd=Path.cwd()).stdout
+    for word in ("render", "presets", "demo"):
+        assert word in help_text
+    stages = granulate("render", "--help", cwd=Path.cwd()).stdout
+    for word in ("perplexity", "apart", "griffin_lim", "weighted_sum", "fade"):
+        assert word in stages
+    # Nothing heavy may be imported for it: that is what keeps it instant.
+    code = "import sys, granulate.cli; print(sorted({'numpy', 'numba', 'pydantic', 'scipy'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_presets_are_listed_shown_checked_and_described(tmp_path: Path) -> None:
+    listed = granulate("presets", "list", cwd=tmp_path).stdout
+    assert [line.split()[0] for line in listed.splitlines()] == names()
+    shown = granulate("presets", "show", "unfold", cwd=tmp_path).stdout
+    (tmp_path / "mine.toml").write_text(shown)
+    assert granulate("presets", "check", "mine.toml", "unfold", cwd=tmp_path).returncode == 0
+    (tmp_path / "mine.toml").write_text(shown.replace('kind = "tour"', 'kind = "tuor"'))
+    result = granulate("presets", "check", "mine.toml", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "did you mean 'tour'" in result.stderr
+    assert json.loads(granulate("presets", "schema", cwd=tmp_path).stdout)["type"] == "object"
+
+
+def test_demo_makes_sound_out_of_nothing(tmp_path: Path) -> None:
+    result = granulate("demo", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    made = {path.name for path in (tmp_path / "granulate-demo").iterdir()}
+    assert made == {"demo.wav", "demo-unfold.wav", "demo-unfold.png"}
+    assert "exists" in fails(granulate("demo", cwd=tmp_path))
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [COMMAND, "presets", "schema"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert b"Traceback" not in process.stderr.read()
+    process.wait(10)
+
+
+REAL = sorted(REAL_AUDIO.glob("recordings/*.ogg")) if REAL_AUDIO.is_dir() else []
+
+
+@pytest.mark.parametrize("path", REAL[:3], ids=lambda path: path.stem)
+def test_real_recordings_render(tmp_path: Path, path: Path) -> None:
+    result = granulate("render", path, "-o", "out.wav", "--json", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    report = json.loads(result.stdout)
+    assert sf.info(tmp_path / "out.wav").frames == report["inputs"][0]["samples"]
