@@ -1,0 +1,1 @@
+"""Benchmarks: scripts that print tables. See README.md in this folder."""
