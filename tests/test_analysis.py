@@ -19,7 +19,14 @@ RAW = {"scaling": {"kind": "none"}}
 
 
 def measured(sound: Sound, kind: str, framing: dict | None = None, **parameters: object) -> np.ndarray:
-    preset = Preset.of({**RAW, "framing": framing or {}, "descriptors": {"kind": kind, **parameters}, "path": {"kind": "original"}})
+    preset = Preset.of(
+        {
+            **RAW,
+            "framing": framing or {},
+            "descriptors": {"kind": kind, **parameters},
+            "path": {"kind": "original"},
+        }
+    )
     return analyse(sound, preset).descriptors.values
 
 
@@ -28,14 +35,20 @@ def measured(sound: Sound, kind: str, framing: dict | None = None, **parameters:
 @pytest.mark.filterwarnings("ignore:Empty filters")
 def test_mel_bands_are_librosas(sample_rate: int, bands: int) -> None:
     sound = melody(1.0, sample_rate)
-    expected = librosa.feature.melspectrogram(y=sound.samples[0], sr=sample_rate, n_fft=2048, hop_length=512, n_mels=bands)
+    expected = librosa.feature.melspectrogram(
+        y=sound.samples[0], sr=sample_rate, n_fft=2048, hop_length=512, n_mels=bands
+    )
     assert np.allclose(measured(sound, "mel", bands=bands), expected.T, rtol=1e-3, atol=1e-7 * expected.max())
 
 
-@pytest.mark.parametrize(("n_fft", "window", "hop"), [(2048, 2048, 512), (2000, 2000, 400), (44_100, 11_025, 5512)])
+@pytest.mark.parametrize(
+    ("n_fft", "window", "hop"), [(2048, 2048, 512), (2000, 2000, 400), (44_100, 11_025, 5512)]
+)
 def test_mel_decibels_are_librosas(n_fft: int, window: int, hop: int) -> None:
     sound = melody(3.0, 44_100)
-    power = librosa.feature.melspectrogram(y=sound.samples[0], sr=44_100, n_fft=n_fft, hop_length=hop, win_length=window)
+    power = librosa.feature.melspectrogram(
+        y=sound.samples[0], sr=44_100, n_fft=n_fft, hop_length=hop, win_length=window
+    )
     expected = librosa.power_to_db(power, top_db=80).T
     found = measured(sound, "mel_db", {"n_fft": n_fft, "window": window, "hop": hop})
     heard = expected > expected.max() - 79.9
@@ -101,14 +114,18 @@ def test_several_descriptors_stand_side_by_side(sound: Sound) -> None:
 def test_several_sounds_are_one_corpus() -> None:
     one, two = melody(1.0, seed=1), melody(0.7, seed=2)
     preset = Preset.of(RAW)
-    both = describe((one, two), framing_of(preset, 22_050), cut((one, two), framing_of(preset, 22_050)), preset)
+    both = describe(
+        (one, two), framing_of(preset, 22_050), cut((one, two), framing_of(preset, 22_050)), preset
+    )
     apart = [measured(one, "mel_db"), measured(two, "mel_db")]
     loudest = max(values.max() for values in apart)
     assert np.allclose(both.values, np.maximum(np.vstack(apart), loudest - 80), atol=1e-4)
 
 
 def table(values: np.ndarray) -> Table:
-    return Table(np.array(values, np.float32), tuple("abcdefgh"[: values.shape[1]]), ("power",) * values.shape[1])
+    return Table(
+        np.array(values, np.float32), tuple("abcdefgh"[: values.shape[1]]), ("power",) * values.shape[1]
+    )
 
 
 POWERS = np.random.default_rng(0).gamma(0.5, 1.0, (500, 8)) ** 2
@@ -134,7 +151,13 @@ def test_scalers_follow_their_formulas() -> None:
 
 @pytest.mark.parametrize("kind", SCALING.stages)
 def test_every_scaler_is_finite_on_constant_columns(kind: str) -> None:
-    for values in (np.zeros((6, 4)), np.full((6, 4), 7.3), np.full((6, 4), -80.0), np.zeros((0, 4)), np.ones((1, 4))):
+    for values in (
+        np.zeros((6, 4)),
+        np.full((6, 4), 7.3),
+        np.full((6, 4), -80.0),
+        np.zeros((0, 4)),
+        np.ones((1, 4)),
+    ):
         scaled = SCALING[kind].function(table(values))
         assert np.isfinite(scaled.values).all()
         assert scaled.values.shape == (len(values), len(scaled.names))

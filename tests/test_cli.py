@@ -25,7 +25,13 @@ COMMAND = shutil.which("granulate", path=str(Path(sys.executable).parent)) or "g
 
 def granulate(*args: object, cwd: Path, **kwargs: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [COMMAND, *map(str, args)], cwd=cwd, capture_output=True, text=True, timeout=120, check=False, **kwargs
+        [COMMAND, *map(str, args)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        **kwargs,
     )
 
 
@@ -47,11 +53,24 @@ def fails(result: subprocess.CompletedProcess[str], code: int = 2) -> str:
 
 def test_render_writes_a_sound_a_picture_and_a_score(folder: Path) -> None:
     result = granulate(
-        "render", "in.wav", "-p", "unfold", "-o", "out.flac", "--plot", "p.png", "--score", "s.json", "--json", cwd=folder
+        "render",
+        "in.wav",
+        "-p",
+        "unfold",
+        "-o",
+        "out.flac",
+        "--plot",
+        "p.png",
+        "--score",
+        "s.json",
+        "--json",
+        cwd=folder,
     )
     assert result.returncode == 0, result.stderr
     report = json.loads(result.stdout)
-    assert report["output"]["samples"] == report["inputs"][0]["samples"] == sf.info(folder / "out.flac").frames
+    assert (
+        report["output"]["samples"] == report["inputs"][0]["samples"] == sf.info(folder / "out.flac").frames
+    )
     assert report["seed"] == 0
     assert report["seconds"].keys() >= {"read", "describe", "path tour", "write", "draw"}
     assert report["versions"].keys() >= {"python", "granulate", "numpy", "numba", "fft"}
@@ -69,7 +88,10 @@ def test_the_same_command_gives_the_same_bytes(folder: Path) -> None:
 
 
 def test_the_original_order_is_the_original(folder: Path) -> None:
-    assert granulate("render", "in.wav", "-o", "same.wav", "--set", "path.kind=original", cwd=folder).returncode == 0
+    assert (
+        granulate("render", "in.wav", "-o", "same.wav", "--set", "path.kind=original", cwd=folder).returncode
+        == 0
+    )
     before, after = sf.read(folder / "in.wav")[0], sf.read(folder / "same.wav")[0]
     inner = slice(500, -500)  # the preset fades both ends
     assert np.abs(before[inner] - after[inner]).max() < 1e-6
@@ -138,7 +160,9 @@ def test_default_output_name(folder: Path) -> None:
         (["presets", "check", "there.wav"], "there.wav"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line_and_nothing_changes(folder: Path, args: list[str], message: str) -> None:
+def test_what_is_wrong_is_said_in_one_line_and_nothing_changes(
+    folder: Path, args: list[str], message: str
+) -> None:
     (folder / "there.wav").write_bytes(b"mine")
     before = {path: path.read_bytes() for path in folder.iterdir()}
     assert message in fails(granulate(*args, cwd=folder))
@@ -150,7 +174,10 @@ def test_what_is_wrong_is_said_in_one_line_and_nothing_changes(folder: Path, arg
     [
         ("empty.wav", b""),
         ("text.wav", b"this is not a sound\n" * 50),
-        ("header.wav", b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x22\x56\x00\x00\x44\xac\x00\x00\x02\x00\x10\x00data\x00\x00\x00\x00"),
+        (
+            "header.wav",
+            b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x22\x56\x00\x00\x44\xac\x00\x00\x02\x00\x10\x00data\x00\x00\x00\x00",
+        ),
         ("cut.flac", b"fLaC\x00\x00\x00\x22"),
     ],
 )
@@ -230,8 +257,13 @@ def test_help_is_instant_and_complete() -> None:
     for word in ("perplexity", "apart", "griffin_lim", "weighted_sum", "fade"):
         assert word in stages
     # Nothing heavy may be imported for it: that is what keeps it instant.
-    code = "import sys, granulate.cli; print(sorted({'numpy', 'numba', 'pydantic', 'scipy'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    code = (
+        "import sys, granulate.cli; print(sorted({'numpy', 'numba', 'pydantic', 'scipy'} & set(sys.modules)))"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        == "[]\n"
+    )
 
 
 def test_presets_are_listed_shown_checked_and_described(tmp_path: Path) -> None:

@@ -54,7 +54,9 @@ def test_imports_point_down(path: Path) -> None:
     own = part(path)
     for names in imported(path):
         other = names[0]
-        assert other == own or LEVEL[other] <= LEVEL[own], f"{path} imports granulate.{other}, which is above it"
+        assert other == own or LEVEL[other] <= LEVEL[own], (
+            f"{path} imports granulate.{other}, which is above it"
+        )
 
 
 @pytest.mark.parametrize("path", [p for p in MODULES if part(p) == "stages"], ids=str)

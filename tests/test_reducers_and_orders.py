@@ -31,7 +31,12 @@ def reduced(kind: str, values: np.ndarray, dimensions: int = 1, seed: int = 0) -
 @pytest.mark.parametrize("n", range(7))
 @pytest.mark.parametrize("dimensions", [1, 3])
 def test_few_grains_have_an_answer(kind: str, n: int, dimensions: int) -> None:
-    for values in (RNG.standard_normal((n, 8)), np.zeros((n, 8)), np.ones((n, 8)), RNG.standard_normal((n, 1))):
+    for values in (
+        RNG.standard_normal((n, 8)),
+        np.zeros((n, 8)),
+        np.ones((n, 8)),
+        RNG.standard_normal((n, 1)),
+    ):
         points = reduced(kind, values, dimensions)
         assert points.shape == (n, dimensions)
         assert np.isfinite(points).all()
@@ -149,5 +154,7 @@ def test_a_tour_is_shorter_than_any_other_order() -> None:
         return float(np.linalg.norm(np.diff(values[order], axis=0), axis=1).sum())
 
     tour = length(ordered("tour", made, apart=0))
-    assert tour < min(length(ordered(kind, made)) for kind in ("original", "shuffle", "embedding", "descriptor"))
+    assert tour < min(
+        length(ordered(kind, made)) for kind in ("original", "shuffle", "embedding", "descriptor")
+    )
     assert np.array_equal(find_path(made, preset), ordered("tour", made))

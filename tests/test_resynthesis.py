@@ -38,15 +38,25 @@ def score_of(sound: Sound | tuple[Sound, ...], framing: Framing, order: np.ndarr
 @pytest.mark.parametrize("framing", FRAMINGS, ids=lambda f: f"{f.n_fft}-{f.window}-{f.hop}")
 @pytest.mark.parametrize("n_channels", [1, 2, 3])
 @pytest.mark.parametrize("seed", [None, 1])
-def test_equals_the_inverse_stft_of_reordered_frames(framing: Framing, n_channels: int, seed: int | None) -> None:
+def test_equals_the_inverse_stft_of_reordered_frames(
+    framing: Framing, n_channels: int, seed: int | None
+) -> None:
     sound = melody(3.0, 44_100, n_channels)
     n = framing.n_grains(sound.n_samples)
     order = np.arange(n) if seed is None else np.random.default_rng(seed).permutation(n)
     stft = librosa.stft(
-        sound.samples, n_fft=framing.n_fft, hop_length=framing.hop, win_length=framing.window, window=framing.shape
+        sound.samples,
+        n_fft=framing.n_fft,
+        hop_length=framing.hop,
+        win_length=framing.window,
+        window=framing.shape,
     )
     expected = librosa.istft(
-        stft[..., order], n_fft=framing.n_fft, hop_length=framing.hop, win_length=framing.window, window=framing.shape
+        stft[..., order],
+        n_fft=framing.n_fft,
+        hop_length=framing.hop,
+        win_length=framing.window,
+        window=framing.shape,
     )
     found = resynthesise(score_of(sound, framing, order)).samples
     assert np.abs(found[:, : expected.shape[1]] - expected).max() < 1e-6
@@ -87,7 +97,9 @@ def test_grains_of_one_sound_never_sound_the_next() -> None:
 
 @pytest.mark.parametrize("stage", PHASE.stages)
 @pytest.mark.parametrize("effect", SPECTRUM.stages)
-def test_every_treatment_is_finite_repeatable_and_keeps_the_length(stage: str, effect: str, stereo: Sound) -> None:
+def test_every_treatment_is_finite_repeatable_and_keeps_the_length(
+    stage: str, effect: str, stereo: Sound
+) -> None:
     parameters = {"iterations": 3} if stage == "griffin_lim" else {}
     score = replace(
         score_of(stereo, Framing(1024, 1024, 256)),
@@ -126,7 +138,9 @@ def test_griffin_lim_blocks_hardly_show(monkeypatch: pytest.MonkeyPatch, sound: 
     def error() -> float:
         found = np.abs(librosa.stft(resynthesise(score).samples[0], n_fft=512, hop_length=128))
         n = min(found.shape[1], target.shape[1])
-        return float(20 * np.log10(np.linalg.norm(found[:, :n] - target[:, :n]) / np.linalg.norm(target[:, :n])))
+        return float(
+            20 * np.log10(np.linalg.norm(found[:, :n] - target[:, :n]) / np.linalg.norm(target[:, :n]))
+        )
 
     whole = error()
     monkeypatch.setattr("granulate.resynthesis._CONTEXT_BLOCK_SAMPLES", 512 * 64)
@@ -146,16 +160,16 @@ def test_the_tutorials_phases_are_its_own(sound: Sound) -> None:
         found = resynthesise(score).samples[:, : expected.shape[1]]
         # At the very ends librosa divides by next to nothing, where one window begins.
         inner = slice(2048, -2048)
-        assert np.abs(found[:, inner] - expected[:, inner]).max() < 1e-5 * max(1, np.abs(expected).max()), name
+        assert np.abs(found[:, inner] - expected[:, inner]).max() < 1e-5 * max(1, np.abs(expected).max()), (
+            name
+        )
 
 
 def test_centred_zero_phase_sounds_where_the_window_is_open() -> None:
     sound = melody(1.0)
     loudness = {}
     for centred in (True, False):
-        score = replace(
-            score_of(sound, Framing()), phase=PHASE.bind({"kind": "zero", "centred": centred})
-        )
+        score = replace(score_of(sound, Framing()), phase=PHASE.bind({"kind": "zero", "centred": centred}))
         loudness[centred] = np.square(resynthesise(score).samples).mean()
     assert loudness[True] > 2 * loudness[False]
 
@@ -189,7 +203,15 @@ def test_flip_mirrors_the_spectrum() -> None:
 
 @pytest.mark.parametrize(
     ("column", "at", "value"),
-    [("time", 3, 7), ("rate", 0, 2), ("gain", 1, 0.5), ("pan", 2, 1), ("length", 0, 5), ("sound", 4, 1), ("start", 2, 10**9)],
+    [
+        ("time", 3, 7),
+        ("rate", 0, 2),
+        ("gain", 1, 0.5),
+        ("pan", 2, 1),
+        ("length", 0, 5),
+        ("sound", 4, 1),
+        ("start", 2, 10**9),
+    ],
 )
 def test_events_off_the_grid_are_refused_by_name(sound: Sound, column: str, at: int, value: float) -> None:
     score = score_of(sound, Framing())

@@ -40,7 +40,9 @@ def saved(path: Path, source: Any, *settings: str) -> gr.Score:
         ("framing.window=1000", "framing.hop=250", "framing.n_fft=1024", "framing.shape=hamming"),
     ],
 )
-def test_a_saved_score_renders_the_same_samples(tmp_path: Path, recordings: list[Path], settings: tuple[str, ...]) -> None:
+def test_a_saved_score_renders_the_same_samples(
+    tmp_path: Path, recordings: list[Path], settings: tuple[str, ...]
+) -> None:
     score = saved(tmp_path / "score.json", recordings, *settings)
     again = gr.load_score(tmp_path / "score.json")
     assert np.array_equal(gr.render(again).samples, gr.render(score).samples)
@@ -63,8 +65,6 @@ def test_a_score_moves_with_its_sounds(tmp_path: Path, recordings: list[Path]) -
     before = gr.render(saved(tmp_path / "score.json", recordings))
     moved = tmp_path.rename(tmp_path.with_name("moved"))
     assert np.array_equal(gr.render(gr.load_score(moved / "score.json")).samples, before.samples)
-
-
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ def test_times_do_not_round_through_floats() -> None:
     assert parse_time("0.29s").samples(100) == 29  # int(0.29 * 100) is 28
 
 
-@pytest.mark.parametrize("text", ["", "fast", "-1", "1 week", "1/0s", "1e9s", "nan", "1 2", True, None, 1.5, "99999999s"])
+@pytest.mark.parametrize(
+    "text", ["", "fast", "-1", "1 week", "1/0s", "1e9s", "nan", "1 2", True, None, 1.5, "99999999s"]
+)
 def test_what_is_no_time_is_refused_by_name(text: object) -> None:
     with pytest.raises(ParameterError, match=r"is not a time|longer than"):
         parse_time(text)  # type: ignore[arg-type]
