@@ -45,14 +45,26 @@ def main() -> None:
         return librosa.power_to_db(power).T
 
     libraries = [name for name in GOALS if importlib.util.find_spec(name)]
-    took = interleaved({"librosa": theirs, **{name: lambda name=name: ours(name) for name in libraries}}, given.rounds)
+    took = interleaved(
+        {"librosa": theirs, **{name: lambda name=name: ours(name) for name in libraries}}, given.rounds
+    )
     expected = theirs()
     heard = expected > expected.max() - 79.9
     rows = []
     for name in libraries:
         error = float(np.abs(ours(name) - expected)[heard].max())
         ratio = took["librosa"] / took[name]
-        rows.append([name, took[name] * 1e3, ratio, GOALS[name], verdict(ratio >= GOALS[name]), error, verdict(error < 0.01)])
+        rows.append(
+            [
+                name,
+                took[name] * 1e3,
+                ratio,
+                GOALS[name],
+                verdict(ratio >= GOALS[name]),
+                error,
+                verdict(error < 0.01),
+            ]
+        )
     print(machine())
     show(
         f"128 mel bands in dB of {given.seconds:g} s of mono at 2048/512; librosa takes {took['librosa'] * 1e3:.0f} ms",

@@ -14,7 +14,9 @@ import granulate as gr
 def parser(doc: str | None) -> argparse.ArgumentParser:
     """A parser with the options that every benchmark has."""
     made = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("--audio", nargs="*", type=Path, default=[], help="recordings to measure on; else a synthetic one")
+    made.add_argument(
+        "--audio", nargs="*", type=Path, default=[], help="recordings to measure on; else a synthetic one"
+    )
     made.add_argument("--rounds", type=int, default=7, help="rounds of interleaved runs")
     return made
 
@@ -32,6 +34,8 @@ def samples(files: list[Path], seconds: float, sample_rate: int = 44_100) -> NDA
     parts, have = [], 0
     while have < n:
         part = once[: n - have]
-        parts.append(part if not parts else part * rng.uniform(0.7, 1) + 1e-4 * rng.standard_normal(len(part)))
+        parts.append(
+            part if not parts else part * rng.uniform(0.7, 1) + 1e-4 * rng.standard_normal(len(part))
+        )
         have += len(part)
     return np.concatenate(parts).astype(np.float32)

@@ -42,7 +42,12 @@ def agreement(mono: np.ndarray) -> list[list[object]]:
                 if order[0] == 0 and order[-1] == n - 1:
                     errors.append(float(np.abs(out - x).max()))
             rows.append(
-                [f"{framing.n_fft}/{framing.window}/{framing.hop}", channels, *errors, verdict(max(errors) < 1e-6)]
+                [
+                    f"{framing.n_fft}/{framing.window}/{framing.hop}",
+                    channels,
+                    *errors,
+                    verdict(max(errors) < 1e-6),
+                ]
             )
     return rows
 
@@ -53,7 +58,10 @@ def speed(mono: np.ndarray, rounds: int) -> list[list[object]]:
     pool = mono[:, None]
     out, copy = np.empty_like(pool), np.empty_like(pool)
     rows = []
-    for name, order in (("a random order", np.random.default_rng(0).permutation(n)), ("as recorded", np.arange(n))):
+    for name, order in (
+        ("a random order", np.random.default_rng(0).permutation(n)),
+        ("as recorded", np.arange(n)),
+    ):
         took = interleaved(
             {
                 "granulate": lambda order=order: rendered(pool, framing, order, out),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from granulate.api import analyse as analyse
     from granulate.api import render as render
     from granulate.api import score as score
-    from granulate.demo import demo as demo
+    from granulate.demo_sound import demo as demo
     from granulate.errors import GranulateError as GranulateError
     from granulate.errors import MissingDependencyError as MissingDependencyError
     from granulate.errors import OutputError as OutputError
@@ -70,7 +70,7 @@ _WHERE = {
     "load_score": "score_file:load",
     "save_score": "score_file:save",
     "plot": "pictures",
-    "demo": "demo",
+    "demo": "demo_sound",
 }  # fmt: skip
 
 __all__ = list(_WHERE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -48,11 +47,12 @@ def render(source: Source | Corpus | Score, preset: AnyPreset = "unfold", *, ste
 
 def finish(played: Score, *, step: Step = quiet) -> tuple[Sound, float]:
     """The sound of a score with its fades, and the gain that its output stage asks for."""
-    sound = resynthesise(played, step=step)
-    # The result is written as its first sound was, where nothing else is said.
-    sound = replace(sound, origin=played.sounds[0].origin)
+    frames = resynthesise(played, step=step)
     step("output", 0, 0)
-    result: tuple[Sound, float] = OUTPUT["output"].function(sound, **played.output.parameters)
+    # The result is written as its first sound was, where nothing else is said.
+    origin = played.sounds[0].origin
+    output = OUTPUT["output"].function
+    result: tuple[Sound, float] = output(frames, played.sample_rate, origin, **played.output.parameters)
     return result
 
 

@@ -18,7 +18,7 @@ from granulate.kernels.overlap_add import add_frames, gather_overlap_add, normal
 from granulate.parameters import Stage
 from granulate.stages.phases import PHASE
 from granulate.stages.spectra import SPECTRUM
-from granulate.types import Choice, Framing, Score, Sound
+from granulate.types import Choice, Framing, Score
 
 Spectra = NDArray[np.complex64]
 Treatment = Callable[[Spectra], Spectra]
@@ -27,12 +27,12 @@ _BLOCK_SAMPLES = 1 << 19
 """Samples of frames that are treated at once."""
 _CONTEXT_BLOCK_SAMPLES = 1 << 22
 """The same where grains need their neighbours: large, so that few blocks have to be blended."""
-_STRETCH = 1 << 22
-"""Output samples between two looks at the progress."""
+_STRETCH = 1 << 18
+"""Output samples between two times at which mapped memory is handed back."""
 
 
-def resynthesise(score: Score, *, step: Step = quiet) -> Sound:
-    """The sound of a score, before its output stage (levels and fades).
+def resynthesise(score: Score, *, step: Step = quiet) -> NDArray[np.float32]:
+    """The frames (n_samples, n_channels) of a score, before its output stage (levels and fades).
 
     Raises ScoreError for events that do not stand on the framing's grid.
     """
@@ -48,7 +48,7 @@ def resynthesise(score: Score, *, step: Step = quiet) -> Sound:
             storage.release(out)
             storage.release(pool)
             step("overlap-add", min(len(out), first + _STRETCH), len(out))
-    return Sound(out.T, score.sample_rate)
+    return out
 
 
 def generator(seed: int, stage: Stage) -> np.random.Generator:

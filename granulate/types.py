@@ -17,7 +17,7 @@ from granulate import storage
 from granulate.errors import ParameterError, printable
 
 MAX_CHANNELS = 1024
-_CHECK_FRAMES = 1 << 20
+_CHECK_SAMPLES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,9 @@ class Sound:
             )
         if self.sample_rate < 1:
             raise ParameterError(f"a sample rate of {self.sample_rate} Hz; allowed: at least 1 Hz")
-        for first in range(0, n_samples, _CHECK_FRAMES):
-            if not np.isfinite(frames[first : first + _CHECK_FRAMES]).all():
+        step = max(1, _CHECK_SAMPLES // n_channels)
+        for first in range(0, n_samples, step):
+            if not _finite(frames[first : first + step]):
                 raise ParameterError("samples that are NaN or infinite; allowed: finite numbers")
             storage.release(frames)
         object.__setattr__(self, "samples", _read_only(frames).T)
@@ -346,6 +347,12 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def _finite(block: NDArray[np.float32]) -> bool:
+    # A finite sum has finite terms, and is several times faster to find; huge terms may overflow it.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(block.sum()) or np.isfinite(block).all())
 
 
 def _window(shape: str, length: int) -> NDArray[np.float32]:

@@ -115,12 +115,12 @@ def _encoded(
 
     libsndfile's own way from floats to integers rounds down, half a step too low on average.
     """
+    if bits := encoding.bits:
+        from granulate.kernels.quantise import to_integers
+
+        return to_integers(block, scale, bits)
     scaled = block.astype(np.float64) * scale
     scaled[~np.isfinite(scaled)] = 0.0
-    if bits := encoding.bits:
-        steps = 2 ** (bits - 1)
-        whole = np.clip(np.rint(scaled * steps), -steps, steps - 1).astype(np.int32)
-        return np.ascontiguousarray(whole << (32 - bits))
     # mu-law and A-law wrap round above full scale.
     return np.ascontiguousarray(scaled if encoding.is_float else np.clip(scaled, -1.0, 1.0), np.float32)
 

@@ -1,15 +1,19 @@
-"""Output: the level and the edges of the result. A stage is handed the sound and gives it back with
-its fades, and the factor to write it with."""
+"""Output: the level and the edges of the result.
+
+A stage is handed frames (n_samples, n_channels) that it may overwrite, their rate in Hz and the `Origin`
+that the sound is to have; it gives the sound with its fades, and the factor to write it with.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from granulate import level, storage
+from granulate import level
 from granulate.parameters import Duration, Parameter, Section
-from granulate.types import Sound
+from granulate.types import Origin, Sound
 from granulate.units import parse_time
 
 OUTPUT = Section("output", "level, fades and file of the result", default=None)
@@ -20,7 +24,9 @@ _SILENCE_DBFS = -144.0
 
 @OUTPUT.add("output")
 def output(
-    sound: Sound,
+    frames: NDArray[np.float32],
+    frames_rate: int,
+    origin: Origin | None,
     *,
     normalise: Annotated[
         Literal["none", "peak", "loudness"], Parameter("bring the result to a level, or keep its own")
@@ -44,29 +50,23 @@ def output(
     Raises ParameterError for a fade that is no time, and where the loudness is not defined (see
     `level.loudness`).
     """
-    faded = _faded(sound, parse_time(fade).samples(sound.sample_rate))
+    _fade(frames, parse_time(fade).samples(frames_rate))
+    sound = Sound(frames.T, frames_rate, origin)
     if normalise == "none":
-        return faded, 1.0
-    found = level.to_decibels(level.peak(faded))
+        return sound, 1.0
+    found = level.to_decibels(level.peak(sound))
     if found < _SILENCE_DBFS:
-        return faded, 1.0
+        return sound, 1.0
     target = peak
     if normalise == "loudness":
-        found, target = level.loudness(faded), loudness
-    return faded, level.from_decibels(target - found) if np.isfinite(found) else 1.0
+        found, target = level.loudness(sound), loudness
+    return sound, level.from_decibels(target - found) if np.isfinite(found) else 1.0
 
 
-def _faded(sound: Sound, length: int) -> Sound:
-    """A copy with raised-cosine edges of so many samples; the sound itself where there are none."""
-    length = min(length, sound.n_samples // 2)
-    if length == 0:
-        return sound
-    frames = storage.allocate(sound.n_samples, sound.n_channels)
-    n = sound.n_samples
-    for first, block in level.blocks(sound.frames):
-        # How far a sample is from the nearer end, as a part of the fade.
-        position = first + np.arange(len(block))
-        edge = np.minimum(np.minimum(position, n - 1 - position) / length, 1.0)
-        frames[first : first + len(block)] = block * (0.5 - 0.5 * np.cos(np.pi * edge))[:, None]
-        storage.release(frames)
-    return Sound(frames.T, sound.sample_rate, sound.origin)
+def _fade(frames: NDArray[np.float32], length: int) -> None:
+    """Raised-cosine edges of so many samples, in place; each at most half of the sound."""
+    length = min(length, len(frames) // 2)
+    if length:
+        edge = (0.5 - 0.5 * np.cos(np.pi * np.arange(length) / length)).astype(np.float32)[:, None]
+        frames[:length] *= edge
+        frames[-length:] *= edge[::-1]
