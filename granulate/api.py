@@ -37,7 +37,11 @@ def score(source: Source | Corpus, preset: AnyPreset = "unfold", *, step: Step =
 def render(source: Source | Corpus | Score, preset: AnyPreset = "unfold", *, step: Step = quiet) -> Sound:
     """The sound that a preset makes of a source; of a score, the sound that it says. Raises GranulateError."""
     played = source if isinstance(source, Score) else score(source, preset, step=step)
-    sound, gain = finish(played, step=step)
+    return scaled(*finish(played, step=step))
+
+
+def scaled(sound: Sound, gain: float) -> Sound:
+    """A sound times a factor; itself where that is 1."""
     if gain == 1:
         return sound
     frames = storage.allocate(sound.n_samples, sound.n_channels)

@@ -70,11 +70,11 @@ def demo(seconds: float = 12.0, sample_rate: int = 44_100, seed: int = 0) -> Sou
     return Sound(_finished(out, sample_rate).T, sample_rate)
 
 
-def _check(name: str, value: float, low: float, high: float, kind: type) -> None:
+def _check(name: str, value: float, low: int, high: int, kind: type) -> None:
     numbers = (int, np.integer) if kind is int else (int, float, np.integer, np.floating)
     if isinstance(value, bool) or not isinstance(value, numbers) or not low <= value <= high:
         what = "a whole number" if kind is int else "a number"
-        raise ParameterError(f"{name} = {value!r} of the demo; allowed: {what} from {low:g} to {high:g}")
+        raise ParameterError(f"{name} = {value!r} of the demo; allowed: {what} from {low} to {high}")
 
 
 def _plan(rng: np.random.Generator, seconds: float) -> Iterator[tuple[str, int, int]]:

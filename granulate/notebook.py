@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LONGEST_S = 600
 """Seconds of a sound that are put into a notebook: ten minutes of stereo are 140 MB of it."""
+MOST_BYTES = 256 * 2**20
+"""What a sound of many channels or a high rate is cut at before that."""
 MOST_CHANNELS = 8
 """Browsers play no more."""
 
@@ -40,13 +42,13 @@ def sound_html(sound: Sound) -> str:
     """A player of the first ten minutes, at the sound's own level, and a line on what the sound is."""
     import base64
 
-    n_samples = min(sound.n_samples, LONGEST_S * sound.sample_rate)
     n_channels = min(sound.n_channels, MOST_CHANNELS)
+    n_samples = min(sound.n_samples, LONGEST_S * sound.sample_rate, MOST_BYTES // (2 * n_channels))
     facts = [f"{sound.duration:.3f} s", f"{sound.sample_rate} Hz", _count(sound.n_channels, "channel")]
     if sound.origin is not None:
         facts.insert(0, _name(sound))
     if n_samples < sound.n_samples:
-        facts.append(f"here are the first {LONGEST_S // 60} minutes")
+        facts.append(f"here are the first {n_samples / sound.sample_rate / 60:.3g} minutes")
     if n_channels < sound.n_channels:
         facts.append(f"here are the first {n_channels}")
     data, n_clipped = wav(sound, n_samples, n_channels)

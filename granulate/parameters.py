@@ -71,7 +71,7 @@ class Stage:
         fields: dict[str, Any] = {}
         for name, (declared_as, declared, default) in self.parameters.items():
             kind = {Duration: time, Duration | None: time | None}.get(declared_as, declared_as)
-            extra = {"unit": declared.unit} if declared.unit else {}
+            extra: dict[str, Any] = {"unit": declared.unit} if declared.unit else {}
             fields[name] = (
                 kind,
                 Field(default, ge=declared.minimum, le=declared.maximum, description=declared.help,

@@ -27,7 +27,7 @@ _BLOCK_SAMPLES = 1 << 19
 """Samples of frames that are treated at once."""
 _CONTEXT_BLOCK_SAMPLES = 1 << 22
 """The same where grains need their neighbours: large, so that few blocks have to be blended."""
-_STRETCH = 1 << 18
+_STRETCH = 1 << 20
 """Output samples between two times at which mapped memory is handed back."""
 
 

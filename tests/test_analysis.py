@@ -83,7 +83,15 @@ def test_channels_are_mixed_or_chosen(stereo: Sound) -> None:
 
 @pytest.mark.parametrize("kind", DESCRIPTORS.stages)
 def test_every_descriptor_is_finite_on_what_has_nothing_to_measure(kind: str) -> None:
-    for samples in (np.zeros(5000), np.ones(5000), np.full(1, 0.5), np.eye(1, 5000)[0]):
+    loud = np.random.default_rng(0).standard_normal(5000) * 1e36
+    for samples in (
+        np.zeros(5000),
+        np.ones(5000),
+        np.full(1, 0.5),
+        np.eye(1, 5000)[0],
+        loud,
+        -np.full(5000, 3e38),
+    ):
         values = measured(Sound(samples, 22_050), kind)
         assert np.isfinite(values).all()
         assert len(values) == 1 + len(samples) // 512

@@ -307,3 +307,21 @@ def test_real_recordings_render(tmp_path: Path, path: Path) -> None:
     assert result.returncode == 0, result.stderr
     report = json.loads(result.stdout)
     assert sf.info(tmp_path / "out.wav").frames == report["inputs"][0]["samples"]
+
+
+def test_a_score_never_replaces_its_own_sounds(folder: Path) -> None:
+    assert granulate("render", "in.wav", "-o", "out.wav", "--score", "s.json", cwd=folder).returncode == 0
+    before = (folder / "in.wav").read_bytes()
+    assert "is one of the inputs" in fails(
+        granulate("render", "s.json", "-o", "in.wav", "--force", cwd=folder)
+    )
+    assert (folder / "in.wav").read_bytes() == before
+
+
+def test_a_score_can_be_sounded_otherwise_but_not_taken_elsewhere(folder: Path) -> None:
+    assert granulate("render", "in.wav", "-o", "out.wav", "--score", "s.json", cwd=folder).returncode == 0
+    other = granulate("render", "s.json", "-o", "zero.wav", "--set", "phase.kind=zero", cwd=folder)
+    assert other.returncode == 0, other.stderr
+    assert (folder / "zero.wav").read_bytes() != (folder / "out.wav").read_bytes()
+    for args in (["-p", "hive"], ["--set", "path.kind=reverse"], ["--plot", "p.png"]):
+        assert "score" in fails(granulate("render", "s.json", "-o", "more.wav", *args, cwd=folder))

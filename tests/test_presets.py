@@ -133,7 +133,7 @@ def test_preset_files(tmp_path: Path) -> None:
     for wrong in (tmp_path, tmp_path / "none.toml"):
         with pytest.raises(PresetError, match="not a file"):
             presets.load(wrong)
-    with pytest.raises(PresetError, match="unknown preset 'unfodl' .did you mean 'unfold'"):
+    with pytest.raises(PresetError, match=r"unknown preset 'unfodl' .did you mean 'unfold'"):
         presets.load("unfodl")
 
 

@@ -23,7 +23,7 @@ QUICK = {"tsne": {"iterations": 250}, "umap": {"epochs": 30}}
 def reduced(kind: str, values: np.ndarray, dimensions: int = 1, seed: int = 0) -> np.ndarray:
     choice = REDUCTION.bind({"kind": kind, "dimensions": dimensions, **QUICK.get(kind, {})})
     embedding = REDUCTION[kind].function(np.asarray(values, np.float32), seed, **choice.parameters)
-    assert embedding.method == kind or embedding.method == "pca"
+    assert embedding.method in {kind, "pca"}
     return embedding.points
 
 

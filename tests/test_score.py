@@ -106,7 +106,7 @@ def test_a_wrong_score_is_named(
 def test_what_is_no_score_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "score.json"
     path.write_bytes(content)
-    with pytest.raises(ScoreError, match="score.json"):
+    with pytest.raises(ScoreError, match=r"score\.json"):
         gr.load_score(path)
     with pytest.raises(ScoreError, match="No such file"):
         gr.load_score(tmp_path / "none.json")

@@ -15,6 +15,7 @@ from granulate.atomic import check_output
 from granulate.cli.progress import Progress
 from granulate.corpus import analyse
 from granulate.errors import OutputError, SoundFileError, printable
+from granulate.level import from_decibels
 from granulate.paths import compose, find_path
 from granulate.preset import Preset
 from granulate.types import Score, Sound
@@ -36,6 +37,10 @@ class Outputs:
         found: set[Path] = set()
         for path in (self.sound, self.plot, self.score):
             if path is not None:
+                if path == self.plot:
+                    from granulate.pictures import check_picture
+
+                    check_picture(path, force=self.force, inputs=inputs)
                 check_output(path, force=self.force, inputs=inputs)
                 if path.resolve() in found:
                     raise OutputError(f"{path}: two outputs of one name; allowed: a name for each")
@@ -77,17 +82,22 @@ def run(inputs: Sequence[str], preset: Preset, outputs: Outputs, progress: Progr
     report = Report({"preset": preset.name, "seed": preset.seed})
     progress("read", 0, 0)
     sounds = _read(inputs, preset, report)
+    subtype = preset.output.parameters["subtype"]
+    sound_file.output_format(outputs.sound, subtype, sounds[0].sample_rate, sounds[0].n_channels)
     corpus = analyse(sounds, preset, step=progress)
     progress(f"path {preset.path.kind}", 0, 0)
     order = find_path(corpus, preset)
     played = compose(corpus, preset, order)
     report.content |= {"grains": len(corpus), "columns": len(corpus.descriptors.names)}
+    # An hour's descriptors are large, and only a picture still needs them.
+    drawn = corpus if outputs.plot is not None else None
+    del corpus
     sound = _write(played, outputs, report, progress)
-    if outputs.plot is not None:
+    if outputs.plot is not None and drawn is not None:
         from granulate.pictures import plot
 
         progress("draw", 0, 0)
-        plot(corpus.sounds[0], sound, corpus, outputs.plot, order=order, force=outputs.force)
+        plot(drawn.sounds[0], sound, drawn, outputs.plot, order=order, force=outputs.force)
         report.content["plot"] = printable(outputs.plot)
     return report
 
@@ -157,7 +167,7 @@ def _input(sound: Sound, report: Report) -> dict[str, Any]:
 
 
 def _write(played: Score, outputs: Outputs, report: Report, progress: Progress) -> Sound:
-    """Sound the score and write it, and the score where that is asked for."""
+    """Sound the score and write it, and the score where that is asked for. Gives the sound as it was written."""
     sound, gain = api.finish(played, step=progress)
     progress("write", 0, 0)
     subtype = played.output.parameters["subtype"]
@@ -187,7 +197,7 @@ def _write(played: Score, outputs: Outputs, report: Report, progress: Progress) 
         progress("write score", 0, 0)
         score_file.save(played, outputs.score, force=outputs.force)
         report.content["score"] = printable(outputs.score)
-    return sound
+    return api.scaled(sound, gain * from_decibels(-written.turned_down_db)) if outputs.plot else sound
 
 
 def _versions() -> dict[str, str]:

@@ -52,7 +52,9 @@ def command(
         score=Path(score_path) if score_path else None,
         force=force,
     )
-    outputs.check(inputs)
+    # A score's sounds are inputs too.
+    heard = [sound.origin.path for sound in played.sounds if sound.origin] if of_score else []
+    outputs.check([*inputs, *heard])
     with Progress() as progress:
         if of_score:
             report = job.replay(inputs[0], played, chosen, outputs, progress)

@@ -22,6 +22,9 @@ DESCRIPTORS = Section("descriptors", "what is measured of every grain", default=
 
 Values = NDArray[np.float32]
 
+_MOST = np.float32(1e30)
+"""What a power is cut off at: samples of some 1e16 and more would overflow float32."""
+
 SILENCE = 1e-10
 """The least power that a logarithm is taken of: -100 dB."""
 
@@ -127,7 +130,9 @@ def level(sample_rate: int, framing: Framing) -> Extractor:
     gain = float((framing.weights() ** 2).sum())
 
     def measure(block: Block, out: Values) -> None:
-        np.divide(np.einsum("ij,ij->i", block.frames, block.frames)[:, None], gain, out=out)
+        with np.errstate(over="ignore"):
+            power = np.einsum("ij,ij->i", block.frames, block.frames)[:, None]
+        np.divide(np.fmin(power, _MOST), gain, out=out)
         _decibels(out)
 
     return Extractor(("level",), ("dB",), measure, 1)
@@ -139,7 +144,8 @@ def centroid(sample_rate: int, framing: Framing) -> Extractor:
     hz = (np.arange(framing.n_bins) * (sample_rate / framing.n_fft)).astype(np.float32)
 
     def measure(block: Block, out: Values) -> None:
-        magnitude = np.abs(block.spectra)
+        with np.errstate(over="ignore", invalid="ignore"):
+            magnitude = np.fmin(np.abs(block.spectra), _MOST)
         total = magnitude.sum(axis=1)
         # Not a matrix product: BLAS rounds by the number of rows, and blocks must not show.
         np.divide(np.einsum("ij,j->i", magnitude, hz), total, out=out[:, 0], where=total > 0)
@@ -155,7 +161,12 @@ def _mel(sample_rate: int, framing: Framing, n_bands: int, low: float, high: flo
         raise ParameterError(f"descriptors.low = {low:g} is not below the highest frequency, {top:g} Hz")
     bands = mel_bands(sample_rate, framing.n_fft, n_bands, low, top)
     names = tuple(f"mel_{i}" for i in np.arange(n_bands))
-    return Extractor(names, ("power",) * n_bands, lambda block, out: bands.power(block.spectra, out), n_bands)
+
+    def measure(block: Block, out: Values) -> None:
+        bands.power(block.spectra, out)
+        np.fmin(out, _MOST, out=out)  # fmin, because what overflowed may have become NaN
+
+    return Extractor(names, ("power",) * n_bands, measure, n_bands)
 
 
 def _decibels(power: Values) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
@@ -21,6 +22,7 @@ from granulate.types import Embedding
 REDUCTION = Section("reduction", "what the descriptors are reduced to", default="none")
 
 Values = NDArray[np.float32]
+_BLOCK = 8192
 Dimensions = Annotated[int, Parameter("how many dimensions are left", 1, 3)]
 
 
@@ -121,15 +123,40 @@ def umap(
     return Embedding(np.nan_to_num(points), "umap", model)
 
 
-def _pca(values: Values, dimensions: int) -> Embedding:
-    from sklearn.decomposition import PCA
+@dataclass(frozen=True, slots=True, eq=False)
+class Axes:
+    """Straight axes: what PCA has found. scikit-learn's PCA gives the same, and takes a second to import."""
 
-    kept = min(dimensions, *values.shape)
-    # With more grains than columns the covariance is small, and no copy of the values is needed.
-    model = PCA(kept, svd_solver="covariance_eigh" if len(values) >= values.shape[1] else "full")
-    points = np.zeros((len(values), dimensions), np.float32)
-    points[:, :kept] = model.fit(values).transform(values)
-    return Embedding(points, "pca", model)
+    mean: NDArray[np.float64]
+    directions: NDArray[np.float64]
+
+    def transform(self, values: Values) -> NDArray[np.float32]:
+        """Points (n_grains, n_dimensions) of values (n_grains, n_columns)."""
+        offset = self.mean @ self.directions
+        return (values @ self.directions.astype(np.float32) - offset).astype(np.float32)
+
+
+def _pca(values: Values, dimensions: int) -> Embedding:
+    from threadpoolctl import threadpool_limits
+
+    n, n_columns = values.shape
+    mean = sum(values[i : i + _BLOCK].sum(axis=0, dtype=np.float64) for i in range(0, n, _BLOCK)) / n
+    shift = mean.astype(np.float32)
+    scatter = np.zeros((n_columns, n_columns))
+    # One thread: on a busy machine BLAS's threads spin while they wait for one another.
+    with threadpool_limits(1, "blas"):
+        for first in range(0, n, _BLOCK):
+            centred = values[first : first + _BLOCK] - shift
+            scatter += centred.T @ centred
+    # Ascending; the strongest are last. Directions that no grain differs along give 0.
+    _, vectors = np.linalg.eigh(scatter)
+    directions = np.zeros((n_columns, dimensions))
+    found = vectors[:, ::-1][:, :dimensions]
+    # An eigenvector's sign is chance: the largest part is made positive, so that results repeat.
+    signs = np.sign(found[np.abs(found).argmax(axis=0), np.arange(found.shape[1])])
+    directions[:, : found.shape[1]] = found * signs
+    axes = Axes(mean, directions)
+    return Embedding(axes.transform(values), "pca", axes)
 
 
 def _alike(values: Values) -> bool:
