@@ -6,37 +6,21 @@ Levels in dBFS are of the largest sample: 0 dBFS is full scale, 1.0.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from granulate import storage
 from granulate.errors import ParameterError
-from granulate.types import Sound
+from granulate.types import Source
 
-BLOCK_SAMPLES = 1 << 18
 _CHANNEL_WEIGHTS = (1.0, 1.0, 1.0, 1.41, 1.41)
 _STEPS_PER_S = 10  # BS.1770 gates windows of 400 ms that begin every 100 ms
 _LOWEST_RATE = 4000  # the weighting's shelf lies at 1.5 kHz, and a filter needs it below half the rate
 
 
-def blocks(
-    frames: NDArray[np.float32], block_samples: int = BLOCK_SAMPLES
-) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Pieces of frames (n_frames, n_channels) with the index of their first frame, in order.
-
-    The memory of each piece is handed back (see `storage`) when the next one is asked for.
-    """
-    step = max(1, block_samples // frames.shape[1])
-    for first in range(0, len(frames), step):
-        yield first, frames[first : first + step]
-        storage.release(frames)
-
-
-def peak(sound: Sound) -> float:
+def peak(sound: Source) -> float:
     """The largest absolute sample."""
-    return max(max(float(block.max()), -float(block.min())) for _, block in blocks(sound.frames))
+    return max(max(float(block.max()), -float(block.min())) for _, block in sound.blocks())
 
 
 def to_decibels(factor: float) -> float:
@@ -49,7 +33,7 @@ def from_decibels(decibels: float) -> float:
     return float(10 ** (decibels / 20))
 
 
-def loudness(sound: Sound) -> float:
+def loudness(sound: Source) -> float:
     """Integrated, gated loudness in LUFS (ITU-R BS.1770-4); minus infinity for silence.
 
     The filters and the gating are those of pyloudnorm, run in blocks. Channels are left, right,
@@ -61,13 +45,15 @@ def loudness(sound: Sound) -> float:
     if sound.n_channels > len(_CHANNEL_WEIGHTS):
         raise ParameterError(f"{sound.name}: loudness of {sound.n_channels} channels; allowed: 1 to 5")
     if sound.n_samples < 0.4 * sound.sample_rate:
-        raise ParameterError(f"{sound.name}: loudness of {sound.duration:.3f} s; allowed: at least 0.4 s")
+        raise ParameterError(
+            f"{sound.name}: loudness of {sound.n_samples / sound.sample_rate:.3f} s; allowed: at least 0.4 s"
+        )
     if sound.sample_rate < _LOWEST_RATE:
         raise ParameterError(
             f"{sound.name}: loudness at {sound.sample_rate} Hz; allowed: at least {_LOWEST_RATE} Hz"
         )
     energy = np.concatenate([_step_energies(sound), np.zeros(4)])
-    n_windows = round((sound.duration - 0.4) * _STEPS_PER_S) + 1
+    n_windows = round((sound.n_samples / sound.sample_rate - 0.4) * _STEPS_PER_S) + 1
     windows = [energy[i : i + n_windows] for i in range(4)]
     power = np.sum(windows, axis=0) / (0.4 * sound.sample_rate)
     with np.errstate(divide="ignore"):
@@ -79,7 +65,7 @@ def loudness(sound: Sound) -> float:
     return -0.691 + 10 * math.log10(power[audible & (level > relative)].mean())
 
 
-def _step_energies(sound: Sound) -> NDArray[np.float64]:
+def _step_energies(sound: Source) -> NDArray[np.float64]:
     """The K-weighted energy of each 100 ms, summed over the weighted channels (n_steps,)."""
     import pyloudnorm
     from scipy.signal import lfilter
@@ -92,7 +78,7 @@ def _step_energies(sound: Sound) -> NDArray[np.float64]:
     coefficients = [(stage.b, stage.a) for stage in weighting]
     states = [np.zeros((2, sound.n_channels)) for _ in weighting]
     energy = np.zeros((sound.n_samples - 1) * _STEPS_PER_S // rate + 1)
-    for first, block in blocks(sound.frames):
+    for first, block in sound.blocks():
         filtered = block.astype(np.float64)
         for i, (b, a) in enumerate(coefficients):
             filtered, states[i] = lfilter(b, a, filtered, axis=0, zi=states[i])

@@ -72,7 +72,7 @@ def wav(sound: Sound, n_samples: int, n_channels: int) -> tuple[bytes, int]:
 
     import numpy as np
 
-    from granulate.level import blocks
+    from granulate.storage import blocks
 
     file, n_clipped = io.BytesIO(), 0
     with wave.open(file, "wb") as writer:

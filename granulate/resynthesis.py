@@ -18,7 +18,7 @@ from granulate.kernels.overlap_add import add_frames, gather_overlap_add, normal
 from granulate.parameters import Stage
 from granulate.stages.phases import PHASE
 from granulate.stages.spectra import SPECTRUM
-from granulate.types import Choice, Framing, Score
+from granulate.types import Block, Choice, Framing, Score
 
 Spectra = NDArray[np.complex64]
 Treatment = Callable[[Spectra], Spectra]
@@ -27,28 +27,49 @@ _BLOCK_SAMPLES = 1 << 19
 """Samples of frames that are treated at once."""
 _CONTEXT_BLOCK_SAMPLES = 1 << 22
 """The same where grains need their neighbours: large, so that few blocks have to be blended."""
-_STRETCH = 1 << 20
+_STRETCH = 1 << 19
 """Output samples between two times at which mapped memory is handed back."""
 
 
-def resynthesise(score: Score, *, step: Step = quiet) -> NDArray[np.float32]:
-    """The frames (n_samples, n_channels) of a score, before its output stage (levels and fades).
+class Rendering:
+    """The sound of a score as a `Source`, before its output stage (levels and fades).
+
+    With the recorded phase blocks are made when they are asked for, however often; through spectra
+    all of it is made at once, and kept. `step` is told of the latter.
 
     Raises ScoreError for events that do not stand on the framing's grid.
     """
-    _check_grid(score)
-    pool, starts, bounds = _pooled(score)
-    out = storage.allocate(score.n_samples, pool.shape[1])
-    treatments = [(stage, choice) for stage, choice in _stages(score) if not stage.traits.get("idle")]
-    if treatments:
-        _treated(out, pool, starts, bounds, score, treatments, step)
-    else:
-        for first in range(0, len(out), _STRETCH):
-            gather_overlap_add(out[first : first + _STRETCH], first, pool, starts, bounds, score.framing)
-            storage.release(out)
-            storage.release(pool)
-            step("overlap-add", min(len(out), first + _STRETCH), len(out))
-    return out
+
+    def __init__(self, score: Score, *, step: Step = quiet) -> None:
+        _check_grid(score)
+        self.sample_rate = score.sample_rate
+        self.n_channels = score.sounds[0].n_channels
+        self.n_samples = score.n_samples
+        # The result is written as its first sound was, where nothing else is said.
+        self.origin = score.sounds[0].origin
+        self.name = "rendering"
+        self._framing = score.framing
+        self._pool, self._starts, self._bounds = _pooled(score)
+        self._whole: NDArray[np.float32] | None = None
+        # A mean of grains, weighed by their squared windows, exceeds none of them.
+        self.ceiling = max(sound.peak for sound in score.sounds)
+        treatments = [(stage, choice) for stage, choice in _stages(score) if not stage.traits.get("idle")]
+        if treatments:
+            self._whole = storage.allocate(self.n_samples, self.n_channels)
+            _treated(self._whole, self._pool, self._starts, self._bounds, score, treatments, step)
+            self.ceiling = max(float(np.abs(block).max()) for _, block in storage.blocks(self._whole))
+
+    def blocks(self) -> Iterator[Block]:
+        """All frames in order, as (first, frames (n, n_channels))."""
+        if self._whole is not None:
+            yield from storage.blocks(self._whole)
+            return
+        size = max(1, _STRETCH // self.n_channels)
+        for first in range(0, self.n_samples, size):
+            block = np.empty((min(size, self.n_samples - first), self.n_channels), np.float32)
+            gather_overlap_add(block, first, self._pool, self._starts, self._bounds, self._framing)
+            storage.release(self._pool)
+            yield first, block
 
 
 def generator(seed: int, stage: Stage) -> np.random.Generator:
@@ -131,6 +152,7 @@ def _treated(
             spectra = np.ascontiguousarray(function(spectra), np.complex64)
         return spectra
 
+    step(f"phase {score.phase.kind}", 0, n)
     for first, spectra in _blended(treated, n, context, framing.n_fft):
         for channel in range(out.shape[1]):
             add_frames(out, 0, fft.irfft(spectra[channel], framing.n_fft), first, channel, framing)

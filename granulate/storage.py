@@ -10,6 +10,7 @@ from __future__ import annotations
 import mmap
 import os
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO
 
@@ -18,7 +19,8 @@ from numpy.typing import NDArray
 
 from granulate.errors import OutputError
 
-IN_MEMORY_BYTES = 128 * 2**20
+IN_MEMORY_BYTES = 64 * 2**20
+BLOCK_SAMPLES = 1 << 18
 
 
 def allocate(n_frames: int, n_channels: int) -> NDArray[np.float32]:
@@ -48,6 +50,19 @@ def release(array: NDArray[np.float32]) -> None:
         base.madvise(mmap.MADV_DONTNEED)
 
 
+def blocks(
+    frames: NDArray[np.float32], block_samples: int = BLOCK_SAMPLES
+) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """Pieces of frames (n_frames, n_channels) with the index of their first frame, in order.
+
+    The memory of each piece is handed back when the next one is asked for.
+    """
+    step = max(1, block_samples // frames.shape[1])
+    for first in range(0, len(frames), step):
+        yield first, frames[first : first + step]
+        release(frames)
+
+
 class FrameBuffer:
     """Grows by blocks of frames (n, n_channels) whose number is not known beforehand."""
 
@@ -64,10 +79,10 @@ class FrameBuffer:
                 self._file.close()
 
     def append(self, block: NDArray[np.float32]) -> None:
-        """Add frames; a copy is taken. Raises OutputError when the temporary disk is full."""
+        """Add frames, which must not change afterwards. Raises OutputError when the temporary disk is full."""
         self._n_frames += len(block)
         if self._file is None:
-            self._blocks.append(np.array(block, np.float32, order="C", ndmin=2))
+            self._blocks.append(np.ascontiguousarray(block, np.float32))
             if 4 * self._n_frames * self._n_channels > IN_MEMORY_BYTES:
                 self._spill()
         else:

@@ -5,10 +5,11 @@ Axis order is fixed: channels before samples, grains before anything else. Times
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,6 @@ from granulate import storage
 from granulate.errors import ParameterError, printable
 
 MAX_CHANNELS = 1024
-_CHECK_SAMPLES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,33 @@ class Origin:
     """Samples that the file declares and does not hold."""
 
 
+Block = tuple[int, NDArray[np.float32]]
+"""Frames (n, n_channels) and which of a sound's frames the first of them is."""
+
+
+class Source(Protocol):
+    """What gives a sound block by block: a `Sound`, or one that is rendered as it is asked for."""
+
+    @property
+    def sample_rate(self) -> int: ...
+    @property
+    def n_channels(self) -> int: ...
+    @property
+    def n_samples(self) -> int: ...
+    @property
+    def origin(self) -> Origin | None:
+        """Of the sound that it is, or is made from."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def ceiling(self) -> float:
+        """What no absolute sample exceeds; the peak, or more."""
+
+    def blocks(self) -> Iterator[Block]:
+        """All frames, in order; the same each time."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sound:
     """Samples float32 (n_channels, n_samples), full scale at 1.0, and their rate in Hz.
@@ -49,6 +76,8 @@ class Sound:
     samples: NDArray[np.float32]
     sample_rate: int
     origin: Origin | None = None
+    peak: float = field(init=False, default=0.0)
+    """The largest absolute sample."""
 
     def __post_init__(self) -> None:
         samples = np.asarray(self.samples)
@@ -66,12 +95,13 @@ class Sound:
             )
         if self.sample_rate < 1:
             raise ParameterError(f"a sample rate of {self.sample_rate} Hz; allowed: at least 1 Hz")
-        step = max(1, _CHECK_SAMPLES // n_channels)
-        for first in range(0, n_samples, step):
-            if not _finite(frames[first : first + step]):
-                raise ParameterError("samples that are NaN or infinite; allowed: finite numbers")
-            storage.release(frames)
+        # NaN is the largest and the least of whatever it is among, so one look finds both.
+        peaks = [max(float(block.max()), -float(block.min())) for _, block in storage.blocks(frames)]
+        peak = float(np.max(peaks))
+        if not math.isfinite(peak):
+            raise ParameterError("samples that are NaN or infinite; allowed: finite numbers")
         object.__setattr__(self, "samples", _read_only(frames).T)
+        object.__setattr__(self, "peak", peak)
         object.__setattr__(self, "sample_rate", int(self.sample_rate))
 
     @property
@@ -86,6 +116,15 @@ class Sound:
     @property
     def n_samples(self) -> int:
         return self.samples.shape[1]
+
+    @property
+    def ceiling(self) -> float:
+        """What no sample exceeds: the peak."""
+        return self.peak
+
+    def blocks(self, block_samples: int = storage.BLOCK_SAMPLES) -> Iterator[Block]:
+        """All frames in order, as (first, frames) of at most so many samples; mapped memory is handed back."""
+        return storage.blocks(self.frames, block_samples)
 
     @property
     def duration(self) -> float:
@@ -347,12 +386,6 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
     view = array.view()
     view.flags.writeable = False
     return view
-
-
-def _finite(block: NDArray[np.float32]) -> bool:
-    # A finite sum has finite terms, and is several times faster to find; huge terms may overflow it.
-    with np.errstate(over="ignore", invalid="ignore"):
-        return bool(np.isfinite(block.sum()) or np.isfinite(block).all())
 
 
 def _window(shape: str, length: int) -> NDArray[np.float32]:

@@ -16,7 +16,7 @@ from granulate.cli.render import command as render
 from granulate.corpus import analyse
 from granulate.paths import compose
 from granulate.preset import SECTIONS, Preset
-from granulate.resynthesis import resynthesise
+from granulate.resynthesis import Rendering
 from granulate.stages import descriptors, orders, phases, reducers, scalers, spectra
 from tests.conftest import melody
 
@@ -80,7 +80,7 @@ def test_every_recipe_works_as_it_stands(name: str) -> None:
         preset = Preset.of({"path": {"kind": "reverse"}}).set(f"{section}.kind={name}")
         sound = melody(0.5)
         corpus = analyse(sound, preset)
-        frames = resynthesise(compose(corpus, preset))
+        frames = np.concatenate([block for _, block in Rendering(compose(corpus, preset)).blocks()])
         assert np.isfinite(frames).all()
         assert len(frames) == sound.n_samples
         assert f'"{name}"' in presets.to_toml(preset)

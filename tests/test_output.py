@@ -9,6 +9,7 @@ import pyloudnorm
 import pytest
 
 from granulate import level, sound_file
+from granulate.api import collected
 from granulate.errors import ParameterError, PresetError
 from granulate.stages.output import OUTPUT, output
 from granulate.types import Sound
@@ -21,7 +22,8 @@ def sine(level_dbfs: float, seconds: float = 3.0, rate: int = 48_000, n_channels
 
 
 def finished(sound: Sound, **parameters: object) -> tuple[Sound, float]:
-    return output(sound.frames.copy(), sound.sample_rate, sound.origin, **parameters)
+    source, gain = output(sound, **parameters)
+    return collected(source, 1.0), gain
 
 
 def scaled(sound: Sound, gain: float) -> Sound:

@@ -12,7 +12,7 @@ from granulate.corpus import cut
 from granulate.errors import ScoreError
 from granulate.paths import compose
 from granulate.preset import Preset
-from granulate.resynthesis import resynthesise
+from granulate.resynthesis import Rendering
 from granulate.stages.phases import PHASE
 from granulate.stages.spectra import SPECTRUM
 from granulate.types import Choice, Corpus, Descriptors, Events, Framing, Score, Sound
@@ -37,7 +37,7 @@ def score_of(sound: Sound | tuple[Sound, ...], framing: Framing, order: np.ndarr
 
 def sounded(score: Score) -> np.ndarray:
     """Samples (n_channels, n_samples)."""
-    return resynthesise(score).T
+    return np.concatenate([block for _, block in Rendering(score).blocks()]).T
 
 
 @pytest.mark.parametrize("framing", FRAMINGS, ids=lambda f: f"{f.n_fft}-{f.window}-{f.hop}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -92,12 +92,12 @@ def run(inputs: Sequence[str], preset: Preset, outputs: Outputs, progress: Progr
     # An hour's descriptors are large, and only a picture still needs them.
     drawn = corpus if outputs.plot is not None else None
     del corpus
-    sound = _write(played, outputs, report, progress)
+    collect = _write(played, outputs, report, progress)
     if outputs.plot is not None and drawn is not None:
         from granulate.pictures import plot
 
         progress("draw", 0, 0)
-        plot(drawn.sounds[0], sound, drawn, outputs.plot, order=order, force=outputs.force)
+        plot(drawn.sounds[0], collect(), drawn, outputs.plot, order=order, force=outputs.force)
         report.content["plot"] = printable(outputs.plot)
     return report
 
@@ -166,12 +166,13 @@ def _input(sound: Sound, report: Report) -> dict[str, Any]:
     return {"path": name, **facts, "replaced": origin.replaced, "missing": origin.missing}
 
 
-def _write(played: Score, outputs: Outputs, report: Report, progress: Progress) -> Sound:
-    """Sound the score and write it, and the score where that is asked for. Gives the sound as it was written."""
+def _write(played: Score, outputs: Outputs, report: Report, progress: Progress) -> Callable[[], Sound]:
+    """Sound the score and write it, and the score where that is asked for. Gives what collects the sound as it was written."""
     sound, gain = api.finish(played, step=progress)
-    progress("write", 0, 0)
     subtype = played.output.parameters["subtype"]
-    written = sound_file.write(sound, outputs.sound, subtype=subtype, gain=gain, force=outputs.force)
+    written = sound_file.write(
+        sound, outputs.sound, subtype=subtype, gain=gain, force=outputs.force, progress=progress
+    )
     name = printable(outputs.sound)
     if written.turned_down_db:
         report.warnings.append(
@@ -188,7 +189,7 @@ def _write(played: Score, outputs: Outputs, report: Report, progress: Progress) 
             "channels": sound.n_channels,
             "samples": sound.n_samples,
             "sample_rate": sound.sample_rate,
-            "seconds": sound.duration,
+            "seconds": sound.n_samples / sound.sample_rate,
             "peak_dbfs": written.peak_dbfs if written.peak else None,
             "turned_down_db": written.turned_down_db,
         },
@@ -197,7 +198,7 @@ def _write(played: Score, outputs: Outputs, report: Report, progress: Progress) 
         progress("write score", 0, 0)
         score_file.save(played, outputs.score, force=outputs.force)
         report.content["score"] = printable(outputs.score)
-    return api.scaled(sound, gain * from_decibels(-written.turned_down_db)) if outputs.plot else sound
+    return lambda: api.collected(sound, gain * from_decibels(-written.turned_down_db))
 
 
 def _versions() -> dict[str, str]:

@@ -7,10 +7,14 @@ used: its threading layers must not be entered from two threads at once, nor sur
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import queue
+import threading
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
 
 
 def n_threads() -> int:
@@ -38,3 +42,41 @@ def over_ranges(work: Callable[[int, int], Any], n: int, size: int) -> None:
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def ahead(items: Iterable[Item], depth: int = 2) -> Generator[Item]:
+    """The same items, made in a thread of their own while earlier ones are used; exceptions pass through."""
+    made: queue.Queue[tuple[bool, Any]] = queue.Queue(depth)
+    over = threading.Event()
+
+    def put(entry: tuple[bool, Any]) -> None:
+        while not over.is_set():
+            try:
+                made.put(entry, timeout=0.1)
+                return
+            except queue.Full:
+                continue
+
+    def work() -> None:
+        try:
+            for item in items:
+                put((True, item))
+                if over.is_set():
+                    return
+            put((False, None))
+        except BaseException as error:  # noqa: BLE001 - it is raised where the items are used
+            put((False, error))
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    try:
+        while True:
+            more, item = made.get()
+            if not more:
+                if item is not None:
+                    raise item
+                return
+            yield item
+    finally:
+        over.set()
+        worker.join()

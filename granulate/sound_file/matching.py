@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from granulate import storage
 from granulate.errors import ParameterError
-from granulate.level import blocks
 from granulate.types import Sound, as_sounds
 
 BLOCK_SAMPLES = 1 << 16
@@ -74,7 +73,7 @@ def _at_rate(sound: Sound, rate: int) -> Sound:
         return sound
     check_rates(sound.sample_rate, rate)
     size = block_frames(sound.n_channels, sound.sample_rate, rate) * sound.n_channels
-    pieces = (block for _, block in blocks(sound.frames, size))
+    pieces = (block for _, block in sound.blocks(size))
     buffer = storage.FrameBuffer(sound.n_channels)
     for block in resampled(pieces, sound.sample_rate, rate, sound.n_channels):
         buffer.append(block)
@@ -86,7 +85,7 @@ def _widened(sound: Sound, n_channels: int) -> Sound:
         return sound
     frames = storage.allocate(sound.n_samples, n_channels)
     filled = n_channels if sound.n_channels == 1 else sound.n_channels
-    for first, block in blocks(sound.frames):
+    for first, block in sound.blocks():
         frames[first : first + len(block), :filled] = block
         storage.release(frames)
     return Sound(frames.T, sound.sample_rate, sound.origin)

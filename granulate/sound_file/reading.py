@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from granulate.atomic import reason
 from granulate.errors import GranulateError, ParameterError, SoundFileError, printable
+from granulate.kernels.threads import ahead
 from granulate.sound_file.matching import block_frames, check_rates, resampled
 from granulate.storage import FrameBuffer, release
 from granulate.types import Origin, Sound
@@ -83,7 +84,8 @@ def _decode(path: str, sample_rate: int | None) -> Sound:
         except ParameterError as error:
             raise _UnusableError(str(error)) from None
         count = _Counter()
-        blocks = count.checked(file.decoded(block_frames(file.channels, file.samplerate, rate)))
+        size = block_frames(file.channels, file.samplerate, rate)
+        blocks = count.checked(ahead(file.decoded(size)))
         buffer = FrameBuffer(file.channels)
         for block in resampled(blocks, file.samplerate, rate, file.channels):
             buffer.append(block)

@@ -36,15 +36,14 @@ class Stream(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no typ
         return False
 
     def decoded(self, block_frames: int) -> Iterator[NDArray[np.float32]]:
-        """The frames, as blocks (n, n_channels) that are overwritten by the next one.
+        """The frames, as blocks (n, n_channels).
 
         When libsndfile raises in the middle of the file, what it decoded until then is given, and
         `damage` says why it ended; when it raises before the first frame, so does this.
         """
-        block = np.empty((block_frames, self.channels), np.float32)
         n_decoded = 0
         while True:
-            block.fill(np.nan)
+            block = np.full((block_frames, self.channels), np.nan, np.float32)
             try:
                 n = len(self.read(out=block))
             except soundfile.LibsndfileError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,16 +13,18 @@ from numpy.typing import NDArray
 
 from granulate.atomic import AnyPath, reason, replacing
 from granulate.errors import OutputError, ParameterError, printable
-from granulate.level import blocks, peak, to_decibels
+from granulate.kernels.threads import ahead
+from granulate.level import peak, to_decibels
 from granulate.sound_file.formats import Encoding, output_format
 from granulate.sound_file.reproducible import settle
-from granulate.types import Sound
+from granulate.types import Source
 
 # libsndfile keeps a whole block on the stack when it encodes Vorbis: millions of samples crash it.
 _BLOCK_SAMPLES = 1 << 16
 _LARGEST = float(np.finfo(np.float32).max)
 
 Progress = Callable[[str, int, int], None]
+Encoded = NDArray[np.float32] | NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Written:
 
 
 def write(
-    sound: Sound,
+    sound: Source,
     path: AnyPath,
     *,
     subtype: str = "auto",
@@ -68,17 +70,19 @@ def write(
     encoding = output_format(
         path, subtype, sound.sample_rate, sound.n_channels, n_samples=sound.n_samples, origin=sound.origin
     )
-    loudest = peak(sound)
-    if not 0 <= gain * max(loudest, 1.0) <= _LARGEST:
-        raise ParameterError(f"a gain of {gain:g} with a peak of {loudest:g}; allowed: 0 to 3.4e38 after it")
+    if not 0 <= gain * max(sound.ceiling, 1.0) <= _LARGEST:
+        raise ParameterError(
+            f"a gain of {gain:g} with a peak of {sound.ceiling:g}; allowed: 0 to 3.4e38 after it"
+        )
     import soundfile
 
-    loudest *= gain
-    over = 1.0 if encoding.is_float else max(loudest, 1.0)
+    # The peak has to be known beforehand only where it might be too large.
+    fits = encoding.is_float or sound.ceiling * gain <= 1.0
+    over = 1.0 if fits else max(peak(sound) * gain, 1.0)
     with replacing(path, force=force) as temporary:
         try:
-            serial = _encode(sound, temporary, encoding, gain / over, progress)
-            settle(temporary, encoding, serial)
+            loudest, checksum = _encode(sound, temporary, encoding, gain / over, progress)
+            settle(temporary, encoding, checksum)
             _verify(sound, temporary, encoding)
         except (soundfile.SoundFileError, AssertionError) as error:
             raise OutputError(
@@ -87,30 +91,43 @@ def write(
             ) from None
     return Written(
         os.fsdecode(path), encoding.format, encoding.subtype, sound.sample_rate, sound.n_channels,
-        sound.n_samples, peak=loudest / over, turned_down_db=to_decibels(over),
+        sound.n_samples, peak=loudest, turned_down_db=to_decibels(over),
     )  # fmt: skip
 
 
-def _encode(sound: Sound, path: Path, encoding: Encoding, scale: float, progress: Progress | None) -> int:
-    """Write all frames; gives a checksum of them."""
+def _encode(
+    sound: Source, path: Path, encoding: Encoding, scale: float, progress: Progress | None
+) -> tuple[float, int]:
+    """Write all frames; gives their peak and, for Ogg, a checksum of them."""
     from granulate.sound_file.stream import Stream, native_name
 
-    checksum = 0
+    loudest, checksum = 0.0, 0
+    if progress:
+        progress("write", 0, sound.n_samples)
     with Stream(
         native_name(path), "w", sound.sample_rate, sound.n_channels, encoding.subtype, None, encoding.format
     ) as file:
-        for first, block in blocks(sound.frames, _BLOCK_SAMPLES):
-            encoded = _encoded(block, encoding, scale)
+        for done, block_peak, encoded in ahead(_pieces(sound, encoding, scale)):
             file.write(encoded)
-            checksum = zlib.crc32(encoded.data, checksum)
+            loudest = max(loudest, block_peak)
+            if encoding.format == "OGG":  # the only format that holds a serial number
+                checksum = zlib.crc32(encoded.data, checksum)
             if progress:
-                progress("write", first + len(block), sound.n_samples)
-    return checksum
+                progress("write", done, sound.n_samples)
+    return loudest * scale, checksum
 
 
-def _encoded(
-    block: NDArray[np.float32], encoding: Encoding, scale: float
-) -> NDArray[np.float32] | NDArray[np.int32]:
+def _pieces(sound: Source, encoding: Encoding, scale: float) -> Iterator[tuple[int, float, Encoded]]:
+    """Encoded frames, with how many there are up to their end and their peak before scaling."""
+    size = max(1, _BLOCK_SAMPLES // sound.n_channels)
+    for first, block in sound.blocks():
+        for at in range(0, len(block), size):
+            piece = block[at : at + size]
+            loudest = max(float(piece.max()), -float(piece.min()))
+            yield first + at + len(piece), loudest, _encoded(piece, encoding, scale)
+
+
+def _encoded(block: NDArray[np.float32], encoding: Encoding, scale: float) -> Encoded:
     """A block as libsndfile takes it: integers at the top of 32 bits, or floats.
 
     libsndfile's own way from floats to integers rounds down, half a step too low on average.
@@ -125,7 +142,7 @@ def _encoded(
     return np.ascontiguousarray(scaled if encoding.is_float else np.clip(scaled, -1.0, 1.0), np.float32)
 
 
-def _verify(sound: Sound, path: Path, encoding: Encoding) -> None:
+def _verify(sound: Source, path: Path, encoding: Encoding) -> None:
     """Raise unless the file, opened again, is as long as the sound; lossy formats may pad."""
     from granulate.sound_file.stream import Stream, native_name
 

@@ -1,19 +1,18 @@
 """Output: the level and the edges of the result.
 
-A stage is handed frames (n_samples, n_channels) that it may overwrite, their rate in Hz and the `Origin`
-that the sound is to have; it gives the sound with its fades, and the factor to write it with.
+A stage is handed a `Source` and gives it with its fades, and the factor to write it with.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from granulate import level
 from granulate.parameters import Duration, Parameter, Section
-from granulate.types import Origin, Sound
+from granulate.types import Block, Source
 from granulate.units import parse_time
 
 OUTPUT = Section("output", "level, fades and file of the result", default=None)
@@ -24,9 +23,7 @@ _SILENCE_DBFS = -144.0
 
 @OUTPUT.add("output")
 def output(
-    frames: NDArray[np.float32],
-    frames_rate: int,
-    origin: Origin | None,
+    source: Source,
     *,
     normalise: Annotated[
         Literal["none", "peak", "loudness"], Parameter("bring the result to a level, or keep its own")
@@ -40,7 +37,7 @@ def output(
     subtype: Annotated[
         str, Parameter("sample format, as PCM_16 or FLOAT; auto keeps floats and is 24 bits elsewhere")
     ] = "auto",
-) -> tuple[Sound, float]:
+) -> tuple[Source, float]:
     """Level, fades and file of the result.
 
     Gives the sound, faded, and the factor that brings it to its level, for `sound_file.write`: so a
@@ -50,8 +47,8 @@ def output(
     Raises ParameterError for a fade that is no time, and where the loudness is not defined (see
     `level.loudness`).
     """
-    _fade(frames, parse_time(fade).samples(frames_rate))
-    sound = Sound(frames.T, frames_rate, origin)
+    length = min(parse_time(fade).samples(source.sample_rate), source.n_samples // 2)
+    sound = Faded(source, length) if length else source
     if normalise == "none":
         return sound, 1.0
     found = level.to_decibels(level.peak(sound))
@@ -63,10 +60,25 @@ def output(
     return sound, level.from_decibels(target - found) if np.isfinite(found) else 1.0
 
 
-def _fade(frames: NDArray[np.float32], length: int) -> None:
-    """Raised-cosine edges of so many samples, in place; each at most half of the sound."""
-    length = min(length, len(frames) // 2)
-    if length:
-        edge = (0.5 - 0.5 * np.cos(np.pi * np.arange(length) / length)).astype(np.float32)[:, None]
-        frames[:length] *= edge
-        frames[-length:] *= edge[::-1]
+class Faded:
+    """A source with raised-cosine edges of so many samples."""
+
+    def __init__(self, source: Source, length: int) -> None:
+        self.sample_rate, self.n_channels = source.sample_rate, source.n_channels
+        self.n_samples, self.origin, self.name = source.n_samples, source.origin, source.name
+        self.ceiling = source.ceiling
+        self._source = source
+        self._edge = (0.5 - 0.5 * np.cos(np.pi * np.arange(length) / length)).astype(np.float32)[:, None]
+
+    def blocks(self) -> Iterator[Block]:
+        """All frames in order, as (first, frames (n, n_channels))."""
+        n, length = self.n_samples, len(self._edge)
+        for first, block in self._source.blocks():
+            last = first + len(block)
+            if first < length or last > n - length:
+                block = block.copy()
+                head = self._edge[first:last]
+                block[: len(head)] *= head
+                tail = self._edge[::-1][max(0, first - (n - length)) : max(0, last - (n - length))]
+                block[len(block) - len(tail) :] *= tail
+            yield first, block
