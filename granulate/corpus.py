@@ -22,8 +22,8 @@ from granulate.types import Corpus, Descriptors, Framing, Grains, Sound, as_soun
 Step = Callable[[str, int, int], None]
 """Told the stage's name, how much of it is done and how much there is."""
 
-_BLOCK_SAMPLES = 1 << 17
-"""Samples of spectra that are worked on at once: they should stay in the second-level cache."""
+_BLOCK_SAMPLES = 1 << 19
+"""Samples of frames that a thread works on at once: few enough for its cache, enough to be worth a turn."""
 
 
 def quiet(stage: str, done: int, total: int) -> None:
@@ -83,8 +83,8 @@ def describe(
         grain_of = np.flatnonzero(grains.sounds == number)
         base, n = int(grain_of[0]), len(grain_of)
         # A stretch at a time, so that a memory-mapped sound's pages can be handed back in between.
-        for begin in range(0, n, 64 * size):
-            end = min(n, begin + 64 * size)
+        for begin in range(0, n, 16 * size):
+            end = min(n, begin + 16 * size)
 
             def work(first: int, last: int, sound: Sound = sound, at: int = base + begin) -> None:
                 onsets = grains.onsets[at + first : at + last]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -388,7 +389,12 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
     return view
 
 
+@lru_cache(maxsize=32)
 def _window(shape: str, length: int) -> NDArray[np.float32]:
+    return _read_only(_periodic(shape, length))
+
+
+def _periodic(shape: str, length: int) -> NDArray[np.float32]:
     # A periodic window is the symmetric one of length + 1 without its last value.
     if shape == "hann":
         return np.hanning(length + 1)[:-1].astype(np.float32)
