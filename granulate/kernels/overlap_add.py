@@ -19,7 +19,7 @@ from granulate.kernels.threads import over_ranges
 from granulate.types import Framing
 
 Samples = NDArray[np.float32]
-_TILE = 4096
+_TILE = 2048
 _TINY = np.float32(np.finfo(np.float32).tiny)
 
 

@@ -10,7 +10,8 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -27,21 +28,29 @@ def n_threads() -> int:
 def over_ranges(work: Callable[[int, int], Any], n: int, size: int) -> None:
     """Call `work(first, last)` for consecutive ranges of at most `size` items until all n are done.
 
-    Exceptions are raised here; ranges not yet begun are then dropped.
+    Exceptions are raised here; ranges not yet begun are then dropped. `work` must not call this again:
+    it would wait for its own threads.
     """
     edges = [*range(0, n, size), n]
     if len(edges) <= 2 or n_threads() == 1:
         for first, last in pairwise(edges):
             work(first, last)
         return
-    with ThreadPoolExecutor(n_threads()) as pool:
-        futures = [pool.submit(work, first, last) for first, last in pairwise(edges)]
-        try:
-            for future in futures:
-                future.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    pool = _pool(os.getpid(), n_threads())
+    futures = [pool.submit(work, first, last) for first, last in pairwise(edges)]
+    try:
+        for future in futures:
+            future.result()
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        wait(futures)  # none may still write into what the caller gives up
+        raise
+
+
+@cache
+def _pool(process: int, n: int) -> ThreadPoolExecutor:  # noqa: ARG001 - a forked process has no threads yet
+    return ThreadPoolExecutor(n, thread_name_prefix="granulate")
 
 
 def ahead(items: Iterable[Item], depth: int = 2) -> Generator[Item]:
