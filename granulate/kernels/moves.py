@@ -44,12 +44,14 @@ class Cycle(NamedTuple):
     beside: Ints
     """(N, 2) the two nodes next to each node, on either side in no particular order."""
     spans: NDArray[np.float64]
-    """(N, 2) the lengths of those two edges; -FAR for an edge that must stay."""
+    """(N, 2) the lengths of those two edges; HELD for an edge that must stay."""
 
 
 class Move(NamedTuple):
     """A move, and the workspace to carry it out. Edge i of the removed ones is ends[2i, 2i + 1]."""
 
+    size: Longs
+    """(2,) k, the number of edges exchanged, and which segment stays (`plan` finds it)."""
     ends: Longs
     """(8,) the nodes at the removed edges."""
     mate: Longs
@@ -66,13 +68,14 @@ class Move(NamedTuple):
 
 def new_move(n_nodes: int) -> Move:
     """An empty move on a cycle of `n_nodes`."""
-    small = [np.zeros(size, np.int64) for size in (8, 8, 4, 8, 8)]
-    return Move(*small, np.empty(n_nodes, np.int32))
+    size, ends, mate, cut, sides, where = (np.zeros(m, np.int64) for m in (2, 8, 8, 4, 8, 8))
+    return Move(size, ends, mate, cut, sides, where, np.empty(n_nodes, np.int32))
 
 
 @njit(**KERNEL)
-def sequential(move: Move, k: int) -> None:
-    """Join end 1 to 2, 3 to 4 ... and the last to the first."""
+def join_in_turn(move: Move, k: int) -> None:
+    """Make it the sequential exchange of k edges: end 1 joins 2, 3 joins 4 ... the last the first."""
+    move.size[0] = k
     for i in range(k):
         a, b = 2 * i + 1, (2 * i + 2) % (2 * k)
         move.mate[a] = b
@@ -80,36 +83,38 @@ def sequential(move: Move, k: int) -> None:
 
 
 @njit(**KERNEL)
-def plan(cycle: Cycle, move: Move, k: int, limit: int) -> int:
-    """Which segment is to stay: the longest; -1 if the move would not leave one single cycle.
+def plan(cycle: Cycle, move: Move, limit: int) -> bool:
+    """Whether the move leaves one single cycle and touches at most `limit` nodes.
 
-    Also -1 if it would touch more than `limit` nodes. Segment i lies between cuts i - 1 and i.
+    Segment i lies between cuts i - 1 and i; the longest is the one that stays.
     """
     n = cycle.order.shape[0]
-    _sort_cuts(cycle, move, k)
+    k, cut = move.size[0], move.cut
+    _sort_cuts(cycle, move)
     stay, longest = 0, -1
     for i in range(k):
-        length = move.cut[i] - move.cut[i - 1] if i > 0 else move.cut[0] - move.cut[k - 1] + n
+        length = cut[i] - cut[i - 1] if i > 0 else cut[0] - cut[k - 1] + n
         if length > longest:
             stay, longest = i, length
     if n - longest > limit:
-        return -1
+        return False
+    move.size[1] = stay
     # Follow the new edges from the segment that stays until they come back to it.
     end = 2 * stay
     for count in range(1, k + 1):
         entry = move.where[move.mate[move.sides[end]]]
         end = (entry + 1) % (2 * k) if entry % 2 == 1 else (entry + 2 * k - 1) % (2 * k)
         if end == 2 * stay:
-            return stay if count == k else -1
+            return count == k
         if entry == 2 * stay:
-            return -1
-    return -1
+            return False
+    return False
 
 
 @njit(**KERNEL)
-def _sort_cuts(cycle: Cycle, move: Move, k: int) -> None:
+def _sort_cuts(cycle: Cycle, move: Move) -> None:
     n = cycle.order.shape[0]
-    cut, sides = move.cut, move.sides
+    k, cut, sides = move.size[0], move.cut, move.sides
     for i in range(k):
         a, b = cycle.place[move.ends[2 * i]], cycle.place[move.ends[2 * i + 1]]
         ascending = b == a + 1 or (b == 0 and a == n - 1)
@@ -127,9 +132,10 @@ def _sort_cuts(cycle: Cycle, move: Move, k: int) -> None:
 
 
 @njit(**KERNEL)
-def carry_out(grains: Grains, cycle: Cycle, move: Move, k: int, stay: int) -> None:
+def carry_out(grains: Grains, cycle: Cycle, move: Move) -> None:
     """Join the segments as planned."""
     n = cycle.order.shape[0]
+    k, stay = move.size
     order, place, buffer, cut = cycle.order, cycle.place, move.buffer, move.cut
     first = (cut[stay] + 1) % n
     length = cut[stay] - cut[stay - 1] if stay > 0 else cut[0] - cut[k - 1] + n
@@ -145,7 +151,7 @@ def carry_out(grains: Grains, cycle: Cycle, move: Move, k: int, stay: int) -> No
         segment = ((entry + 1) // 2) % k
         end = 2 * segment if forward else (entry + 2 * k - 1) % (2 * k)
         low = (cut[segment - 1] if segment > 0 else cut[k - 1]) + 1 - first
-        low = low + n if low < 0 else low
+        low = low + n if low < 0 else low % n
         high = cut[segment] - first
         high = high + n if high < 0 else high
         source, by = (low, 1) if forward else (high, -1)
@@ -155,13 +161,14 @@ def carry_out(grains: Grains, cycle: Cycle, move: Move, k: int, stay: int) -> No
             place[node] = at
             source += by
             at = at + 1 if at + 1 < n else 0
-    _relink(grains, cycle, move, k)
+    _relink(grains, cycle, move)
 
 
 @njit(**KERNEL)
-def _relink(grains: Grains, cycle: Cycle, move: Move, k: int) -> None:
+def _relink(grains: Grains, cycle: Cycle, move: Move) -> None:
     # A node may stand at two removed edges: which of its two sides changes is looked up by the old
     # neighbour, so the new one is written as -2 - node until all are done.
+    k = move.size[0]
     for j in range(2 * k):
         node, old, new = move.ends[j], move.ends[j ^ 1], move.ends[move.mate[j]]
         side = 0 if cycle.beside[node, 0] == old else 1

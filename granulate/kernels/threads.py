@@ -49,7 +49,7 @@ def over_ranges(work: Callable[[int, int], Any], n: int, size: int) -> None:
 
 
 @cache
-def _pool(process: int, n: int) -> ThreadPoolExecutor:  # noqa: ARG001 - a forked process has no threads yet
+def _pool(process: int, n: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(n, thread_name_prefix="granulate")
 
 

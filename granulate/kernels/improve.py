@@ -1,0 +1,274 @@
+"""Local search on a tour: 3-opt on neighbour lists, then kicks that are kept where they help.
+
+A node whose surroundings have changed waits in a queue (Bentley's don't-look bits turned round).
+For each, all sequential exchanges of two or three edges are tried that begin there, whose added
+edges are candidates and whose partial sums gain (Lin & Kernighan 1973); Or's (1976) segment moves
+are among them. A kick is a double bridge (Martin, Otto & Felten 1991) over a few neighbouring
+edges, of which 3-opt cannot undo the whole at once; unless the search that follows ends up no longer
+than before, every move is taken back (Applegate, Cook & Rohe 2003), at the cost of what it touched.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from granulate.kernels.distance import FAR, KERNEL, step
+from granulate.kernels.moves import Cycle, Grains, Longs, Move, carry_out, join_in_turn, plan
+
+LEAST_GAIN = 1e-4
+"""What a move must gain, in mean candidate lengths: below is rounding."""
+_ENTRIES = 256  # moves after one kick, at most
+_MOVES_PER_NODE = 200  # in all: far beyond what a search needs, so that rounding cannot hang it
+_TOURNAMENT = 4  # places looked at for a kick
+_REACH = 2  # the most nodes of a kick's segments
+
+
+class Search(NamedTuple):
+    """The queue of nodes to look at, the record of moves made, and the settings."""
+
+    queue: NDArray[np.int32]
+    """(N,) a ring."""
+    waiting: NDArray[np.bool_]
+    """(N,) whether a node is in the queue."""
+    state: Longs
+    """(2,) the head of the queue, and how many wait."""
+    record: Longs
+    """(entries, 17) the moves since the last kick: k, ends, mate."""
+    random: NDArray[np.uint64]
+    """(1,) the state of the generator of kicks."""
+    least: float
+    """What a move must gain."""
+    limit: int
+    """The most nodes that a move may touch."""
+
+
+def new_search(grains: Grains, cycle: Cycle, limit: int, seed: int) -> Search:
+    """A search that begins with all nodes waiting, in the order of the tour."""
+    n_nodes = len(cycle.order)
+    lengths = grains.lengths[grains.near >= 0]
+    typical = float(lengths.mean(dtype=np.float64)) if len(lengths) else 0.0
+    return Search(
+        queue=cycle.order.copy(),
+        waiting=np.ones(n_nodes, np.bool_),
+        state=np.array([0, n_nodes]),
+        record=np.zeros((_ENTRIES, 17), np.int64),
+        random=np.array([(seed * 0x9E3779B97F4A7C15 + 0x2545F4914F6CDD1D) % 2**64 or 1], np.uint64),
+        least=max(LEAST_GAIN * typical, 1e-12),
+        limit=limit,
+    )
+
+
+@njit(**KERNEL)
+def improve(grains: Grains, cycle: Cycle, move: Move, search: Search, kicks: int) -> float:
+    """Settle what waits, then kick that many times. Returns by how much the tour became shorter."""
+    gain, _ = _settle(grains, cycle, move, search, _MOVES_PER_NODE * cycle.order.shape[0])
+    for _ in range(kicks):
+        delta = _kick(grains, cycle, move, search)
+        if delta >= FAR:
+            continue
+        gained, made = _settle(grains, cycle, move, search, _ENTRIES - 1)
+        if made < _ENTRIES - 1 and gained >= delta:
+            gain += gained - delta
+        else:
+            _calm(search)
+            for entry in range(made, -1, -1):
+                _take_back(grains, cycle, move, search.record[entry])
+    return gain
+
+
+@njit(**KERNEL)
+def _settle(grains: Grains, cycle: Cycle, move: Move, search: Search, most: int) -> tuple[float, int]:
+    """Improve until no node waits. Returns the gain and the number of moves, recorded from 1 on."""
+    n = cycle.order.shape[0]
+    queue, waiting, state = search.queue, search.waiting, search.state
+    total = 0.0
+    made = 0
+    while state[1] > 0 and made < most:
+        node = queue[state[0]]
+        state[0] = state[0] + 1 if state[0] + 1 < n else 0
+        state[1] -= 1
+        waiting[node] = False
+        while made < most:
+            gain = _better(grains, cycle, move, search, node)
+            if gain <= 0.0:
+                break
+            total += gain
+            made += 1
+            carry_out(grains, cycle, move)
+            _note(search, move, made)
+            _wake(search, move)
+    return total, made
+
+
+@njit(**KERNEL)
+def _note(search: Search, move: Move, entry: int) -> None:
+    if entry < _ENTRIES:
+        row = search.record[entry]
+        row[0] = move.size[0]
+        for j in range(8):
+            row[1 + j] = move.ends[j]
+            row[9 + j] = move.mate[j]
+
+
+@njit(**KERNEL)
+def _wake(search: Search, move: Move) -> None:
+    n = search.queue.shape[0]
+    for j in range(2 * move.size[0]):
+        node = move.ends[j]
+        if not search.waiting[node]:
+            search.waiting[node] = True
+            search.queue[(search.state[0] + search.state[1]) % n] = node
+            search.state[1] += 1
+
+
+@njit(**KERNEL)
+def _calm(search: Search) -> None:
+    n = search.queue.shape[0]
+    while search.state[1] > 0:
+        search.waiting[search.queue[search.state[0]]] = False
+        search.state[0] = (search.state[0] + 1) % n
+        search.state[1] -= 1
+
+
+@njit(**KERNEL)
+def _take_back(grains: Grains, cycle: Cycle, move: Move, row: Longs) -> None:
+    """Undo a recorded move: its added edges are removed, and its removed ones added."""
+    k = row[0]
+    ends, mate = row[1:9], row[9:17]
+    used = 0
+    for j in range(2 * k):
+        if j < mate[j]:
+            move.ends[used] = ends[j]
+            move.ends[used + 1] = ends[mate[j]]
+            move.where[j] = used
+            move.where[mate[j]] = used + 1
+            used += 2
+    for j in range(2 * k):
+        move.mate[move.where[j]] = move.where[j ^ 1]
+    move.size[0] = k
+    plan(cycle, move, cycle.order.shape[0])
+    carry_out(grains, cycle, move)
+
+
+@njit(**KERNEL)
+def _better(grains: Grains, cycle: Cycle, move: Move, search: Search, t1: int) -> float:
+    """Set `move` to the first exchange found from node t1 that gains. Returns the gain, 0 if none.
+
+    Removed are (t1, t2), (t3, t4), (t5, t6); added (t2, t3), (t4, t5) and the closing edge to t1.
+    """
+    n, candidates = grains.near.shape
+    near, lengths, beside, spans = grains.near, grains.lengths, cycle.beside, cycle.spans
+    values, line, apart, least = grains.values, grains.line, grains.apart, search.least
+    ends = move.ends
+    for side in range(2):
+        t2 = beside[t1, side]
+        if t2 >= n:
+            continue
+        for a in range(candidates):
+            t3 = near[t2, a]
+            open1 = spans[t1, side] - lengths[t2, a]
+            if t3 < 0 or open1 <= least:
+                break
+            if beside[t2, 0] == t3 or beside[t2, 1] == t3:
+                continue
+            for side3 in range(2):
+                t4 = beside[t3, side3]
+                if t4 == t1:
+                    continue
+                ends[0], ends[1], ends[2], ends[3] = t1, t2, t3, t4
+                open2 = open1 + spans[t3, side3]
+                gain = open2 - step(values, line, apart, t4, t1)
+                if gain > least:
+                    join_in_turn(move, np.int64(2))
+                    if plan(cycle, move, search.limit):
+                        return gain
+                if t4 < n:
+                    gain = _third(grains, cycle, move, search, open2)
+                    if gain > 0.0:
+                        return gain
+    return 0.0
+
+
+@njit(**KERNEL)
+def _third(grains: Grains, cycle: Cycle, move: Move, search: Search, open2: float) -> float:
+    """Set `move` to a gaining exchange of three edges, the first two of which are set. The gain."""
+    near, lengths, beside, spans = grains.near, grains.lengths, cycle.beside, cycle.spans
+    values, line, apart, least = grains.values, grains.line, grains.apart, search.least
+    ends = move.ends
+    t1, t2, t3, t4 = ends[0], ends[1], ends[2], ends[3]
+    for a in range(near.shape[1]):
+        t5 = near[t4, a]
+        open3 = open2 - lengths[t4, a]
+        if t5 < 0 or open3 <= least:
+            break
+        if t5 == t3 or beside[t4, 0] == t5 or beside[t4, 1] == t5:
+            continue
+        for side in range(2):
+            t6 = beside[t5, side]
+            gain = open3 + spans[t5, side]
+            if gain <= least or t6 == t1 or (t5 == t1 and t6 == t2):
+                continue
+            gain -= step(values, line, apart, t6, t1)
+            if gain > least:
+                ends[4], ends[5] = t5, t6
+                join_in_turn(move, np.int64(3))
+                if plan(cycle, move, search.limit):
+                    return gain
+    return 0.0
+
+
+@njit(**KERNEL)
+def _draw(random: NDArray[np.uint64], below: int) -> np.int64:
+    """A random integer in [0, below) (xorshift64*, Vigna 2016)."""
+    x = random[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    random[0] = x
+    return np.int64((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(33)) % below
+
+
+@njit(**KERNEL)
+def _kick(grains: Grains, cycle: Cycle, move: Move, search: Search) -> float:
+    """A double bridge over segments of a node or two: A B C D becomes A D C B.
+
+    Of a few random places the one whose node is farthest from its neighbours in the tour, compared
+    with its nearest candidate, is taken. Returns by how much the tour became longer, FAR if not done.
+    """
+    n = cycle.order.shape[0]
+    at, slack = 0, -1.0
+    for _ in range(_TOURNAMENT):
+        place = _draw(search.random, n)
+        node = cycle.order[place]
+        if node < grains.near.shape[0]:
+            excess = cycle.spans[node, 0] + cycle.spans[node, 1] - 2.0 * grains.lengths[node, 0]
+            if excess > slack:
+                at, slack = place, excess
+    at += n - _REACH
+    for i in range(4):
+        left = cycle.order[at % n]
+        at += 1
+        right = cycle.order[at % n]
+        move.ends[2 * i], move.ends[2 * i + 1] = left, right
+        if cycle.spans[left, 0 if cycle.beside[left, 0] == right else 1] < 0.0:
+            return FAR
+        at += _draw(search.random, np.int64(_REACH))
+    delta = 0.0
+    for j in range(8):
+        # A's end to D's start, D's end to C's start, C's end to B's start, B's end to A's start.
+        move.mate[j] = (j + 5) % 8 if j % 2 == 0 else (j + 3) % 8
+        left, right, joined = move.ends[j], move.ends[j ^ 1], move.ends[move.mate[j]]
+        delta -= step(grains.values, grains.line, grains.apart, left, right)
+        delta += step(grains.values, grains.line, grains.apart, left, joined)
+    if delta >= FAR:
+        return FAR
+    move.size[0] = 4
+    plan(cycle, move, n)
+    carry_out(grains, cycle, move)
+    _note(search, move, np.int64(0))
+    _wake(search, move)
+    return 0.5 * delta

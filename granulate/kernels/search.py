@@ -1,0 +1,157 @@
+"""A tour improved as a whole, or region by region where it is long.
+
+An array holds a tour well up to some ten thousand nodes; then a move rewrites too much of it. So a
+long tour is improved in regions of grains that lie near one another (Karp 1977; Helsgaun 2018 calls
+them subproblems): the parts of the tour outside shrink to single edges that must stay, which makes a
+tour of the region alone, and every gain in it is a gain in the whole.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from granulate.kernels.distance import HELD, KERNEL, lengths_between
+from granulate.kernels.improve import improve, new_search
+from granulate.kernels.moves import Cycle, Grains, new_move
+from granulate.kernels.neighbours import regions
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_WHOLE = 40_000  # grains up to which a tour is not taken apart
+_REGION = 20_000
+_LIMIT = 25_000  # nodes that a move may touch in a longer tour
+_CHUNK = 250  # kicks between two looks at the clock
+
+
+def optimised(
+    grains: Grains, order: Ints, pins: tuple[int, ...], *, kicks: float, until: float | None, seed: int
+) -> Ints:
+    """A tour no longer than `order` (N,), a closed one whose node n, if any, is next to `pins`.
+
+    After 3-opt come `kicks` kicks per grain, or as many as there is time for `until` a moment on the
+    monotonic clock.
+    """
+    held = _held(order, len(grains.values), pins)
+    if len(order) <= _WHOLE:
+        return _improved(grains, order, held, kicks=kicks, until=until, limit=len(order), seed=seed)
+    first = 0.0 if until is not None else kicks
+    order = _by_regions(grains, order, pins, kicks=first, until=None, seed=seed)
+    held = _held(order, len(grains.values), pins)
+    order = _improved(grains, order, held, kicks=0.0, until=None, limit=_LIMIT, seed=seed)
+    while until is not None and monotonic() < until:
+        seed += 1
+        order = _by_regions(grains, order, pins, kicks=kicks, until=until, seed=seed)
+    return order
+
+
+def _held(order: Ints, n: int, pins: tuple[int, ...]) -> Mask:
+    """Which edges (order[i], order[i + 1]) must stay: those between node n and the pins."""
+    after = np.roll(order, -1)
+    pinned = np.zeros(n + 1, np.bool_)
+    pinned[list(pins)] = True
+    return ((order == n) & pinned[after]) | ((after == n) & pinned[order])
+
+
+def _improved(
+    grains: Grains, order: Ints, held: Mask, *, kicks: float, until: float | None, limit: int, seed: int
+) -> Ints:
+    cycle = _new_cycle(grains, order.copy(), held)
+    move = new_move(len(order))
+    search = new_search(grains, cycle, limit, seed)
+    if until is None:
+        improve(grains, cycle, move, search, round(kicks * len(grains.values)))
+        return cycle.order
+    improve(grains, cycle, move, search, 0)
+    while monotonic() < until:
+        improve(grains, cycle, move, search, _CHUNK)
+    return cycle.order
+
+
+def _new_cycle(grains: Grains, order: Ints, held: Mask) -> Cycle:
+    n_nodes = len(order)
+    before, after = np.roll(order, 1), np.roll(order, -1)
+    spans = lengths_between(grains.values, grains.line, grains.apart, order, after).astype(np.float64)
+    spans[held] = HELD
+    place = np.empty(n_nodes, np.int32)
+    place[order] = np.arange(n_nodes, dtype=np.int32)
+    return Cycle(
+        order,
+        place,
+        np.stack([before, after], axis=1)[place],
+        np.stack([np.roll(spans, 1), spans], axis=1)[place],
+    )
+
+
+def _by_regions(
+    grains: Grains, order: Ints, pins: tuple[int, ...], *, kicks: float, until: float | None, seed: int
+) -> Ints:
+    parts = regions(grains.values, _REGION, seed)
+    for i, members in enumerate(parts):
+        share = None
+        if until is not None:
+            now = monotonic()
+            if now >= until:
+                break
+            # A fair share of what time is left, but enough to be worth the setting up.
+            share = min(until, now + max(1.0, (until - now) / (len(parts) - i)))
+        inside = np.zeros(len(order), np.bool_)
+        inside[members] = True
+        at = np.flatnonzero(inside[order])
+        if len(at) < 8:
+            continue
+        held = (np.diff(at, append=at[0] + len(order)) > 1) | _held(order, len(grains.values), pins)[at]
+        alone = np.arange(len(at), dtype=np.int32)
+        turned = _improved(
+            _part(grains, order[at]), alone, held, kicks=kicks, until=share, limit=len(at), seed=seed + i
+        )
+        spliced = np.empty_like(order)
+        _splice(order, at, turned, spliced)
+        order = spliced
+    return order
+
+
+def _part(grains: Grains, names: Ints) -> Grains:
+    """The grains of a region, named by their turn in `names` (m,)."""
+    local = np.full(len(grains.values) + 1, -1, np.int32)
+    local[names] = np.arange(len(names), dtype=np.int32)
+    near, lengths = local[grains.near[names]], grains.lengths[names]  # -1 finds the last entry, -1
+    inward = np.argsort(near < 0, axis=1, kind="stable")
+    return Grains(
+        grains.values[names],
+        grains.line[names],
+        grains.apart,
+        np.take_along_axis(near, inward, 1),
+        np.take_along_axis(lengths, inward, 1),
+    )
+
+
+@njit(**KERNEL)
+def _splice(order: Ints, at: Longs, turned: Ints, out: Ints) -> None:
+    """The tour `order` with its nodes at places `at` (m,) visited in the turn of `turned` (m,).
+
+    Two nodes that were next to one another in the region, and are so still, keep what was between.
+    """
+    n, m = order.shape[0], at.shape[0]
+    filled = 0
+    for i in range(m):
+        a, b = turned[i], turned[(i + 1) % m]
+        out[filled] = order[at[a]]
+        filled += 1
+        if b == (a + 1) % m:
+            place = (at[a] + 1) % n
+            while place != at[b]:
+                out[filled] = order[place]
+                filled += 1
+                place = (place + 1) % n
+        elif a == (b + 1) % m:
+            place = (at[a] - 1) % n
+            while place != at[b]:
+                out[filled] = order[place]
+                filled += 1
+                place = (place - 1) % n
