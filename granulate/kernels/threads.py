@@ -50,6 +50,7 @@ def over_ranges(work: Callable[[int, int], Any], n: int, size: int) -> None:
 
 @cache
 def _pool(process: int, n: int) -> ThreadPoolExecutor:
+    # By process, because a forked one has no threads yet.
     return ThreadPoolExecutor(n, thread_name_prefix="granulate")
 
 

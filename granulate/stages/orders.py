@@ -103,7 +103,7 @@ def tour(
     length: Length = None,
     effort: Annotated[
         float, Parameter("random restarts for each grain; more make the path shorter", 0, 1000)
-    ] = 2.0,
+    ] = 0.25,
     seconds: Annotated[
         float, Parameter("restart for so long instead (no two machines then get one result)", 0, 86_400, "s")
     ] = 0.0,

@@ -94,12 +94,26 @@ def griffin_lim(
         float, Parameter("how much of the last change is done again; 0 is the classic algorithm", 0, 1)
     ] = 0.99,
     start: Annotated[Literal["keep", "random", "zero"], Parameter("the phases to start from")] = "keep",
+    linked: Annotated[
+        bool, Parameter("turn all channels as their sum is turned, which keeps the stereo image")
+    ] = True,
 ) -> Treatment:
     """Look for phases under which overlapping grains agree (Griffin & Lim 1984; fast: Perraudin et al. 2013)."""
     from granulate.kernels.griffin_lim import griffin_lim as search
 
     first = {"keep": keep, "zero": zero, "random": random}[start](framing, rng)
-    return lambda spectra: search(np.abs(spectra), first(spectra), framing, iterations, momentum)
+
+    def treat(spectra: Spectra) -> Spectra:
+        if not linked or len(spectra) == 1:
+            return search(np.abs(spectra), first(spectra), framing, iterations, momentum)
+        mix = spectra.sum(axis=0, keepdims=True)
+        found = search(np.abs(mix), first(mix), framing, iterations, momentum)
+        turn = found * np.conj(mix)
+        size = np.abs(turn)
+        turn = np.divide(turn, size, out=np.ones_like(turn), where=size > 0)
+        return spectra * turn
+
+    return treat
 
 
 def _delayed(framing: Framing, samples: int) -> Spectra:

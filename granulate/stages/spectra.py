@@ -30,9 +30,19 @@ def none(framing: Framing, rng: np.random.Generator) -> Treatment:
 
 
 @SPECTRUM.add()
-def flip(framing: Framing, rng: np.random.Generator) -> Treatment:
+def flip(
+    framing: Framing,
+    rng: np.random.Generator,  # noqa: ARG001
+    *,
+    part: Annotated[
+        float, Parameter("how much of the axis, from 0 Hz; what lies above stays as it is", 0.001, 1)
+    ] = 1.0,
+) -> Treatment:
     """Turn the frequency axis over: what was low is high."""
-    return lambda spectra: spectra[..., ::-1]
+    n = max(1, round(part * framing.n_bins))
+    places = np.arange(framing.n_bins)
+    places[:n] = places[:n][::-1]
+    return lambda spectra: spectra[..., places]
 
 
 @SPECTRUM.add()
