@@ -6,6 +6,7 @@ count, not seconds.
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import statistics
@@ -16,11 +17,16 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 
+_CALM_S = 0.15
+"""Before each run: BLAS's threads spin on for a while after their work, which would slow down whoever is next."""
+
+
 def interleaved(runs: Mapping[str, Callable[[], object]], rounds: int, warm: int = 1) -> dict[str, float]:
     """The median seconds of each, in rounds in which all take turns."""
     took: dict[str, list[float]] = {name: [] for name in runs}
     for turn in range(warm + rounds):
         for name, run in runs.items():
+            time.sleep(_CALM_S)
             began = time.perf_counter()
             run()
             if turn >= warm:
@@ -28,19 +34,30 @@ def interleaved(runs: Mapping[str, Callable[[], object]], rounds: int, warm: int
     return {name: statistics.median(seconds) for name, seconds in took.items()}
 
 
+_RUNNER = """
+import json, os, subprocess, sys, time
+began = time.perf_counter()
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+said = child.stderr.read()
+_, status, usage = os.wait4(child.pid, 0)
+seconds = time.perf_counter() - began
+print(json.dumps([seconds, usage.ru_maxrss, os.waitstatus_to_exitcode(status), said.decode(errors="replace")]))
+"""
+
+
 def process(command: Sequence[str | Path], cwd: Path | None = None) -> tuple[float, float]:
-    """Seconds and peak MiB (resident) of one run of a command. Raises CalledProcessError when it fails."""
-    began = time.perf_counter()
-    child = subprocess.Popen(
-        [str(part) for part in command], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    """Seconds and peak MiB (resident) of one run of a command. Raises CalledProcessError when it fails.
+
+    A small Python starts it: the peak of a process counts the memory of whatever it was forked from.
+    """
+    words = [str(part) for part in command]
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", _RUNNER, *words], cwd=cwd, stdout=subprocess.PIPE, check=True
     )
-    assert child.stderr is not None
-    said = child.stderr.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise subprocess.CalledProcessError(child.returncode, list(map(str, command)), stderr=said)
-    return time.perf_counter() - began, usage.ru_maxrss / (1 if sys.platform == "darwin" else 1024)
+    seconds, peak, code, said = json.loads(done.stdout)
+    if code:
+        raise subprocess.CalledProcessError(code, words, stderr=said.encode())
+    return seconds, peak / (2**20 if sys.platform == "darwin" else 1024)
 
 
 def machine() -> str:

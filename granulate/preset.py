@@ -84,6 +84,8 @@ class Preset:
 
     def set(self, *settings: str) -> Preset:
         """A changed copy: each setting is `section.parameter=value`, `section.kind=name` or `seed=7`."""
+        if not settings:
+            return self
         table = self.table()
         kinds_first = sorted(settings, key=lambda s: s.partition("=")[0].strip().rpartition(".")[2] != "kind")
         for setting in kinds_first:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from granulate import api, score_file, sound_file
+from granulate import api, sound_file
 from granulate.atomic import check_output
 from granulate.cli.progress import Progress
 from granulate.corpus import analyse
@@ -104,6 +104,8 @@ def run(inputs: Sequence[str], preset: Preset, outputs: Outputs, progress: Progr
 
 def load_score(path: str) -> tuple[Score, Preset]:
     """A saved score, and the preset that holds its own choices."""
+    from granulate import score_file
+
     played = score_file.load(path)
     own = replace(
         Preset.of({}, name="score"),
@@ -195,6 +197,8 @@ def _write(played: Score, outputs: Outputs, report: Report, progress: Progress) 
         },
     }
     if outputs.score is not None:
+        from granulate import score_file
+
         progress("write score", 0, 0)
         score_file.save(played, outputs.score, force=outputs.force)
         report.content["score"] = printable(outputs.score)

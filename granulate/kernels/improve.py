@@ -1,11 +1,11 @@
-"""Local search on a tour: 3-opt on neighbour lists, then kicks that are kept where they help.
+"""Local search on a tour: 4-opt on neighbour lists, then kicks that are kept where they help.
 
 A node whose surroundings have changed waits in a queue (Bentley's don't-look bits turned round).
-For each, all sequential exchanges of two or three edges are tried that begin there, whose added
-edges are candidates and whose partial sums gain (Lin & Kernighan 1973); Or's (1976) segment moves
-are among them. A kick is a double bridge (Martin, Otto & Felten 1991) over a few neighbouring
-edges, of which 3-opt cannot undo the whole at once; unless the search that follows ends up no longer
-than before, every move is taken back (Applegate, Cook & Rohe 2003), at the cost of what it touched.
+For each, all sequential exchanges of two to four edges are tried that begin there, whose added edges
+are candidates and whose partial sums gain (Lin & Kernighan 1973; Helsgaun 2009); Or's (1976) segment
+moves are among them. A kick is a double bridge (Martin, Otto & Felten 1991) over a few neighbouring
+edges, which no sequential exchange can undo; unless the search that follows ends up no longer than
+before, every move is taken back (Applegate, Cook & Rohe 2003), at the cost of what it touched.
 """
 
 from __future__ import annotations
@@ -40,14 +40,24 @@ class Search(NamedTuple):
     """(entries, 17) the moves since the last kick: k, ends, mate."""
     random: NDArray[np.uint64]
     """(1,) the state of the generator of kicks."""
+    breadth: Longs
+    """(levels,) candidates tried for each further edge of an exchange."""
+    tries: Longs
+    """(levels,) how many have been tried, twice, for either side."""
+    opened: NDArray[np.float64]
+    """(levels,) what the exchange gains before it is closed."""
     least: float
     """What a move must gain."""
     limit: int
     """The most nodes that a move may touch."""
 
 
-def new_search(grains: Grains, cycle: Cycle, limit: int, seed: int) -> Search:
-    """A search that begins with all nodes waiting, in the order of the tour."""
+def new_search(grains: Grains, cycle: Cycle, levels: int, limit: int, seed: int) -> Search:
+    """A search that begins with all nodes waiting, in the order of the tour.
+
+    An exchange is of up to `levels` + 1 edges (3 or 4). The last of four looks at half the candidates.
+    """
+    candidates = grains.near.shape[1]
     n_nodes = len(cycle.order)
     lengths = grains.lengths[grains.near >= 0]
     typical = float(lengths.mean(dtype=np.float64)) if len(lengths) else 0.0
@@ -57,6 +67,9 @@ def new_search(grains: Grains, cycle: Cycle, limit: int, seed: int) -> Search:
         state=np.array([0, n_nodes]),
         record=np.zeros((_ENTRIES, 17), np.int64),
         random=np.array([(seed * 0x9E3779B97F4A7C15 + 0x2545F4914F6CDD1D) % 2**64 or 1], np.uint64),
+        breadth=np.array([candidates, candidates, (candidates + 1) // 2][:levels]),
+        tries=np.zeros(levels, np.int64),
+        opened=np.zeros(levels),
         least=max(LEAST_GAIN * typical, 1e-12),
         limit=limit,
     )
@@ -158,67 +171,52 @@ def _take_back(grains: Grains, cycle: Cycle, move: Move, row: Longs) -> None:
 def _better(grains: Grains, cycle: Cycle, move: Move, search: Search, t1: int) -> float:
     """Set `move` to the first exchange found from node t1 that gains. Returns the gain, 0 if none.
 
-    Removed are (t1, t2), (t3, t4), (t5, t6); added (t2, t3), (t4, t5) and the closing edge to t1.
+    At each level an edge from the tail to a candidate is added, and one of the two edges there is
+    removed, whose other end is the new tail; the edge from there to t1 closes the exchange.
     """
-    n, candidates = grains.near.shape
     near, lengths, beside, spans = grains.near, grains.lengths, cycle.beside, cycle.spans
-    values, line, apart, least = grains.values, grains.line, grains.apart, search.least
-    ends = move.ends
-    for side in range(2):
-        t2 = beside[t1, side]
-        if t2 >= n:
-            continue
-        for a in range(candidates):
-            t3 = near[t2, a]
-            open1 = spans[t1, side] - lengths[t2, a]
-            if t3 < 0 or open1 <= least:
-                break
-            if beside[t2, 0] == t3 or beside[t2, 1] == t3:
+    values, line, apart = grains.values, grains.line, grains.apart
+    ends, tries, opened, least = move.ends, search.tries, search.opened, search.least
+    n = near.shape[0]
+    for side1 in range(2):
+        ends[0], ends[1] = t1, beside[t1, side1]
+        level, opened[0], tries[0] = 0, spans[t1, side1], 0
+        while level >= 0:
+            tail = ends[2 * level + 1]
+            candidate, side = tries[level] >> 1, tries[level] & 1
+            tries[level] += 1
+            if tail >= n or candidate >= search.breadth[level]:
+                level -= 1
                 continue
-            for side3 in range(2):
-                t4 = beside[t3, side3]
-                if t4 == t1:
-                    continue
-                ends[0], ends[1], ends[2], ends[3] = t1, t2, t3, t4
-                open2 = open1 + spans[t3, side3]
-                gain = open2 - step(values, line, apart, t4, t1)
-                if gain > least:
-                    join_in_turn(move, np.int64(2))
-                    if plan(cycle, move, search.limit):
-                        return gain
-                if t4 < n:
-                    gain = _third(grains, cycle, move, search, open2)
-                    if gain > 0.0:
-                        return gain
+            node = near[tail, candidate]
+            open1 = opened[level] - lengths[tail, candidate]
+            if node < 0 or open1 <= least:
+                level -= 1
+                continue
+            other = beside[node, side]
+            open2 = open1 + spans[node, side]
+            known = beside[tail, 0] == node or beside[tail, 1] == node
+            if known or open2 <= least or other == t1 or _removed(ends, level, node, other):
+                continue
+            ends[2 * level + 2], ends[2 * level + 3] = node, other
+            gain = open2 - step(values, line, apart, other, t1)
+            if gain > least:
+                join_in_turn(move, level + 2)
+                if plan(cycle, move, search.limit):
+                    return gain
+            if level + 1 < search.breadth.shape[0]:
+                level += 1
+                opened[level], tries[level] = open2, 0
     return 0.0
 
 
 @njit(**KERNEL)
-def _third(grains: Grains, cycle: Cycle, move: Move, search: Search, open2: float) -> float:
-    """Set `move` to a gaining exchange of three edges, the first two of which are set. The gain."""
-    near, lengths, beside, spans = grains.near, grains.lengths, cycle.beside, cycle.spans
-    values, line, apart, least = grains.values, grains.line, grains.apart, search.least
-    ends = move.ends
-    t1, t2, t3, t4 = ends[0], ends[1], ends[2], ends[3]
-    for a in range(near.shape[1]):
-        t5 = near[t4, a]
-        open3 = open2 - lengths[t4, a]
-        if t5 < 0 or open3 <= least:
-            break
-        if t5 == t3 or beside[t4, 0] == t5 or beside[t4, 1] == t5:
-            continue
-        for side in range(2):
-            t6 = beside[t5, side]
-            gain = open3 + spans[t5, side]
-            if gain <= least or t6 == t1 or (t5 == t1 and t6 == t2):
-                continue
-            gain -= step(values, line, apart, t6, t1)
-            if gain > least:
-                ends[4], ends[5] = t5, t6
-                join_in_turn(move, np.int64(3))
-                if plan(cycle, move, search.limit):
-                    return gain
-    return 0.0
+def _removed(ends: Longs, level: int, a: int, b: int) -> bool:
+    """Whether the edge between a and b is among those removed so far."""
+    for i in range(0, 2 * level + 2, 2):
+        if (ends[i] == a and ends[i + 1] == b) or (ends[i] == b and ends[i + 1] == a):
+            return True
+    return False
 
 
 @njit(**KERNEL)

@@ -8,6 +8,7 @@ tour of the region alone, and every gain in it is a gain in the whole.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from time import monotonic
 
 import numpy as np
@@ -29,24 +30,34 @@ _LIMIT = 25_000  # nodes that a move may touch in a longer tour
 _CHUNK = 250  # kicks between two looks at the clock
 
 
-def optimised(
-    grains: Grains, order: Ints, pins: tuple[int, ...], *, kicks: float, until: float | None, seed: int
-) -> Ints:
-    """A tour no longer than `order` (N,), a closed one whose node n, if any, is next to `pins`.
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much work to put into a tour."""
 
-    After 3-opt come `kicks` kicks per grain, or as many as there is time for `until` a moment on the
-    monotonic clock.
-    """
-    held = _held(order, len(grains.values), pins)
+    kicks: float
+    """Kicks per grain, unless `until` is given."""
+    until: float | None
+    """The moment on the monotonic clock until which to kick; at least 3-opt is always finished."""
+    seed: int
+    levels: int = 3
+    """One less than the edges that a move exchanges."""
+    limit: int | None = None
+    """The most nodes that a move may touch."""
+
+
+def optimised(grains: Grains, order: Ints, pins: tuple[int, ...], effort: Effort) -> Ints:
+    """A tour no longer than `order` (N,), a closed one whose node n, if any, is next to `pins`."""
     if len(order) <= _WHOLE:
-        return _improved(grains, order, held, kicks=kicks, until=until, limit=len(order), seed=seed)
-    first = 0.0 if until is not None else kicks
-    order = _by_regions(grains, order, pins, kicks=first, until=None, seed=seed)
+        return _improved(grains, order, _held(order, len(grains.values), pins), effort)
+    timed = effort.until is not None
+    first = replace(effort, until=None, kicks=0.0 if timed else effort.kicks, levels=2)
+    order = _by_regions(grains, order, pins, first)
     held = _held(order, len(grains.values), pins)
-    order = _improved(grains, order, held, kicks=0.0, until=None, limit=_LIMIT, seed=seed)
-    while until is not None and monotonic() < until:
-        seed += 1
-        order = _by_regions(grains, order, pins, kicks=kicks, until=until, seed=seed)
+    order = _improved(grains, order, held, replace(first, kicks=0.0, limit=_LIMIT))
+    turn = 0
+    while effort.until is not None and monotonic() < effort.until:
+        turn += 1
+        order = _by_regions(grains, order, pins, replace(effort, seed=effort.seed + turn))
     return order
 
 
@@ -58,17 +69,15 @@ def _held(order: Ints, n: int, pins: tuple[int, ...]) -> Mask:
     return ((order == n) & pinned[after]) | ((after == n) & pinned[order])
 
 
-def _improved(
-    grains: Grains, order: Ints, held: Mask, *, kicks: float, until: float | None, limit: int, seed: int
-) -> Ints:
+def _improved(grains: Grains, order: Ints, held: Mask, effort: Effort) -> Ints:
     cycle = _new_cycle(grains, order.copy(), held)
     move = new_move(len(order))
-    search = new_search(grains, cycle, limit, seed)
-    if until is None:
-        improve(grains, cycle, move, search, round(kicks * len(grains.values)))
+    search = new_search(grains, cycle, effort.levels, effort.limit or len(order), effort.seed)
+    if effort.until is None:
+        improve(grains, cycle, move, search, round(effort.kicks * len(grains.values)))
         return cycle.order
     improve(grains, cycle, move, search, 0)
-    while monotonic() < until:
+    while monotonic() < effort.until:
         improve(grains, cycle, move, search, _CHUNK)
     return cycle.order
 
@@ -88,28 +97,23 @@ def _new_cycle(grains: Grains, order: Ints, held: Mask) -> Cycle:
     )
 
 
-def _by_regions(
-    grains: Grains, order: Ints, pins: tuple[int, ...], *, kicks: float, until: float | None, seed: int
-) -> Ints:
-    parts = regions(grains.values, _REGION, seed)
+def _by_regions(grains: Grains, order: Ints, pins: tuple[int, ...], effort: Effort) -> Ints:
+    parts = regions(grains.values, _REGION, effort.seed)
     for i, members in enumerate(parts):
-        share = None
+        until = effort.until
         if until is not None:
             now = monotonic()
             if now >= until:
                 break
-            # A fair share of what time is left, but enough to be worth the setting up.
-            share = min(until, now + max(1.0, (until - now) / (len(parts) - i)))
+            # A fair share of the time that is left, but enough to be worth the setting up.
+            until = min(until, now + max(1.0, (until - now) / (len(parts) - i)))
         inside = np.zeros(len(order), np.bool_)
         inside[members] = True
         at = np.flatnonzero(inside[order])
-        if len(at) < 8:
-            continue
         held = (np.diff(at, append=at[0] + len(order)) > 1) | _held(order, len(grains.values), pins)[at]
         alone = np.arange(len(at), dtype=np.int32)
-        turned = _improved(
-            _part(grains, order[at]), alone, held, kicks=kicks, until=share, limit=len(at), seed=seed + i
-        )
+        share = replace(effort, until=until, seed=effort.seed + i)
+        turned = _improved(_part(grains, order[at]), alone, held, share)
         spliced = np.empty_like(order)
         _splice(order, at, turned, spliced)
         order = spliced

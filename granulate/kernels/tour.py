@@ -11,7 +11,7 @@ see `benchmarks/tour.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
@@ -23,7 +23,7 @@ from granulate.kernels import exact, spacing
 from granulate.kernels.greedy import greedy_cycle
 from granulate.kernels.moves import Grains
 from granulate.kernels.neighbours import nearest
-from granulate.kernels.search import optimised
+from granulate.kernels.search import Effort, optimised
 
 Floats = NDArray[np.float32]
 Longs = NDArray[np.int64]
@@ -56,7 +56,7 @@ def shortest_path(
     end: int | None = None,
     loop: bool = False,
     neighbours: int = 10,
-    kicks: float = 0.25,
+    kicks: float = 0.1,
     seconds: float = 0.0,
     seed: int = 0,
 ) -> Path:
@@ -88,8 +88,8 @@ def shortest_path(
     reachable = min(int(apart), _longest(places, names) + 1)
     line = spacing.on_a_line(places, names, reachable)
     held = spacing.largest_apart(line, reachable, ends.exist)
-    until = begun + seconds if seconds > 0 else None
-    tour = _tour(table, line, held, ends, neighbours, kicks, until, seed)
+    effort = Effort(kicks, begun + seconds if seconds > 0 else None, int(seed))
+    tour = _tour(table, line, held, ends, neighbours, effort)
     order = ends.cut(tour, n)
     original = np.arange(n)
     if ends.fit(original, line, held) and path_length(table, original, loop) <= path_length(
@@ -170,24 +170,22 @@ def _tour(
     apart: int,
     ends: _Ends,
     neighbours: int,
-    kicks: float,
-    until: float | None,
-    seed: int,
+    effort: Effort,
 ) -> Longs:
     """A short closed tour through the grains, and the seam (node n) if there is one."""
     n = len(values)
     if n <= exact.MOST:
         return _tiny_tour(values, line, apart, ends)
-    grains = Grains(values, line, apart, *nearest(values, line, apart, min(neighbours, n - 1), seed))
-    tour = greedy_cycle(grains, ends.pins, ends.seam, seed)
-    tour = optimised(grains, tour, ends.pins, kicks=kicks, until=until, seed=seed)
+    grains = Grains(values, line, apart, *nearest(values, line, apart, min(neighbours, n - 1), effort.seed))
+    tour = greedy_cycle(grains, ends.pins, ends.seam, effort.seed)
+    tour = optimised(grains, tour, ends.pins, effort)
     if spacing.is_spaced(tour, line, apart):
         return tour.astype(np.int64)
     mended = spacing.mend(tour.astype(np.int64), line, apart, ends.pins)
     if mended is None:
         mended = spacing.spaced_order(line, apart, ends.pins, ends.seam)
     assert mended is not None, "there is a path: `largest_apart` has seen it"
-    tour = optimised(grains, mended.astype(np.int32), ends.pins, kicks=0.0, until=None, seed=seed)
+    tour = optimised(grains, mended.astype(np.int32), ends.pins, replace(effort, kicks=0.0, until=None))
     return tour.astype(np.int64)
 
 
