@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-
 _CALM_S = 0.15
 """Before each run: BLAS's threads spin on for a while after their work, which would slow down whoever is next."""
 

@@ -73,11 +73,22 @@ def row(values: NDArray[np.float32], overlap: int, apart: int, rounds: int, boun
     seconds, ratio = statistics.median(took[1:]), path.length / bound
     gaps = np.abs(np.diff(path.order)) * (WINDOW // overlap)
     goal = "" if apart else f"{LENGTH_GOAL[overlap]} {verdict(ratio <= LENGTH_GOAL[overlap])}"
-    in_time = f"{TIME_GOAL[n]:g} s {verdict(seconds <= TIME_GOAL[n])}" if n in TIME_GOAL and overlap == 4 else ""
+    in_time = (
+        f"{TIME_GOAL[n]:g} s {verdict(seconds <= TIME_GOAL[n])}" if n in TIME_GOAL and overlap == 4 else ""
+    )
     if apart:
         goal = f"no step below {verdict(bool(gaps.min() >= apart))}"
     share = float((np.abs(np.diff(path.order)) == 1).mean())
-    return [n, "75 %" if overlap == 4 else "none", f"tour, apart {apart}", ratio, goal, seconds, in_time, share]
+    return [
+        n,
+        "75 %" if overlap == 4 else "none",
+        f"tour, apart {apart}",
+        ratio,
+        goal,
+        seconds,
+        in_time,
+        share,
+    ]
 
 
 def reduced(values: NDArray[np.float32], kind: str, overlap: int, bound: float) -> list[object]:
@@ -120,7 +131,9 @@ def main() -> None:
         asked = {"onsets": np.arange(len(values)) * HOP, "sounds": np.zeros(len(values), np.int32)}
         began = time.perf_counter()
         path = shortest_path(values, **asked, apart=WINDOW)
-        print(f"\n200,000 grains: {time.perf_counter() - began:.1f} s, length {path.length:.0f}, {path.apart} apart")
+        print(
+            f"\n200,000 grains: {time.perf_counter() - began:.1f} s, length {path.length:.0f}, {path.apart} apart"
+        )
 
 
 if __name__ == "__main__":

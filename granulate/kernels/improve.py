@@ -1,4 +1,4 @@
-"""Local search on a tour: 4-opt on neighbour lists, then kicks that are kept where they help.
+"""Local search on a tour: 3-opt or 4-opt on neighbour lists, then kicks that are kept where they help.
 
 A node whose surroundings have changed waits in a queue (Bentley's don't-look bits turned round).
 For each, all sequential exchanges of two to four edges are tried that begin there, whose added edges
@@ -52,10 +52,10 @@ class Search(NamedTuple):
     """The most nodes that a move may touch."""
 
 
-def new_search(grains: Grains, cycle: Cycle, levels: int, limit: int, seed: int) -> Search:
+def new_search(grains: Grains, cycle: Cycle, edges: int, limit: int, seed: int) -> Search:
     """A search that begins with all nodes waiting, in the order of the tour.
 
-    An exchange is of up to `levels` + 1 edges (3 or 4). The last of four looks at half the candidates.
+    An exchange is of up to `edges` edges, 3 or 4; the last of four looks at half the candidates.
     """
     candidates = grains.near.shape[1]
     n_nodes = len(cycle.order)
@@ -67,9 +67,9 @@ def new_search(grains: Grains, cycle: Cycle, levels: int, limit: int, seed: int)
         state=np.array([0, n_nodes]),
         record=np.zeros((_ENTRIES, 17), np.int64),
         random=np.array([(seed * 0x9E3779B97F4A7C15 + 0x2545F4914F6CDD1D) % 2**64 or 1], np.uint64),
-        breadth=np.array([candidates, candidates, (candidates + 1) // 2][:levels]),
-        tries=np.zeros(levels, np.int64),
-        opened=np.zeros(levels),
+        breadth=np.array([candidates, candidates, (candidates + 1) // 2][: edges - 1]),
+        tries=np.zeros(edges - 1, np.int64),
+        opened=np.zeros(edges - 1),
         least=max(LEAST_GAIN * typical, 1e-12),
         limit=limit,
     )

@@ -37,12 +37,15 @@ class Effort:
     kicks: float
     """Kicks per grain, unless `until` is given."""
     until: float | None
-    """The moment on the monotonic clock until which to kick; at least 3-opt is always finished."""
+    """The moment on the monotonic clock until which to kick; one search without kicks is always finished."""
     seed: int
-    levels: int = 3
-    """One less than the edges that a move exchanges."""
     limit: int | None = None
     """The most nodes that a move may touch."""
+
+    @property
+    def edges(self) -> int:
+        """The most edges that a move exchanges: four take longer and pay off only if kicks are many."""
+        return 3 if self.until is None and self.kicks < 1 else 4
 
 
 def optimised(grains: Grains, order: Ints, pins: tuple[int, ...], effort: Effort) -> Ints:
@@ -50,7 +53,7 @@ def optimised(grains: Grains, order: Ints, pins: tuple[int, ...], effort: Effort
     if len(order) <= _WHOLE:
         return _improved(grains, order, _held(order, len(grains.values), pins), effort)
     timed = effort.until is not None
-    first = replace(effort, until=None, kicks=0.0 if timed else effort.kicks, levels=2)
+    first = replace(effort, until=None, kicks=0.0 if timed else effort.kicks)
     order = _by_regions(grains, order, pins, first)
     held = _held(order, len(grains.values), pins)
     order = _improved(grains, order, held, replace(first, kicks=0.0, limit=_LIMIT))
@@ -72,7 +75,7 @@ def _held(order: Ints, n: int, pins: tuple[int, ...]) -> Mask:
 def _improved(grains: Grains, order: Ints, held: Mask, effort: Effort) -> Ints:
     cycle = _new_cycle(grains, order.copy(), held)
     move = new_move(len(order))
-    search = new_search(grains, cycle, effort.levels, effort.limit or len(order), effort.seed)
+    search = new_search(grains, cycle, effort.edges, effort.limit or len(order), effort.seed)
     if effort.until is None:
         improve(grains, cycle, move, search, round(effort.kicks * len(grains.values)))
         return cycle.order

@@ -145,10 +145,8 @@ class _Ends:
         path = np.roll(tour, -int(np.flatnonzero(tour == first)[0]))
         if self.seam:
             path = path[1:]
-            if self.pins:
-                backwards = path[0] == self.end or path[-1] == self.start
-            else:
-                backwards = path[0] > path[-1]
+            wrong = path[0] == self.end or path[-1] == self.start
+            backwards = wrong if self.pins else path[0] > path[-1]
             return path[::-1].copy() if backwards and n > 1 else path
         if n > 2 and path[1] > path[-1]:
             path = np.roll(path[::-1], 1)

@@ -32,7 +32,7 @@ def none(framing: Framing, rng: np.random.Generator) -> Treatment:
 @SPECTRUM.add()
 def flip(
     framing: Framing,
-    rng: np.random.Generator,  # noqa: ARG001
+    rng: np.random.Generator,
     *,
     part: Annotated[
         float, Parameter("how much of the axis, from 0 Hz; what lies above stays as it is", 0.001, 1)
