@@ -32,7 +32,8 @@ from numpy.typing import NDArray
 Longs = NDArray[np.int64]
 
 _STATES = 4000  # paths that a search by rotations looks at, at most
-_NODES = 1 << 24  # and nodes on all of them
+_MENDING = 40  # the same for one step that is too short
+_NODES = 1 << 22  # nodes on all those paths, at most
 
 
 def on_a_line(onsets: Longs, sounds: NDArray[np.int32], apart: int) -> Longs:
@@ -146,14 +147,14 @@ def _pinned_path(line: Longs, apart: int, pins: tuple[int, ...]) -> Longs | None
     names = np.arange(len(line))
     for first, *others in (pins, pins[::-1]):
         for path in _cut_tours(line, apart, [first]):
-            turned = _turned(path, np.isin(names, others) if others else names >= 0, line, apart, ())
+            turned = _turned(path, np.isin(names, others) if others else names >= 0, line, apart)
             if turned is not None:
                 return turned if first == pins[0] else turned[::-1]
     for first, *others in (pins[::-1], pins):
         rest = names[names != first]
         goal = abs(line[rest] - line[first]) >= apart
         for path in _cut_tours(line[rest], apart, [other - (other > first) for other in others]):
-            turned = _turned(path, goal, line[rest], apart, ())
+            turned = _turned(path, goal, line[rest], apart)
             if turned is not None:
                 whole = np.append(rest[turned], first)
                 return whole if first != pins[0] else whole[::-1]
@@ -180,7 +181,7 @@ def _cut_tours(line: Longs, apart: int, begin: list[int]) -> list[Longs]:
     ways = [way[1:] for way in ways]
     if begin:
         goal = np.arange(n) == begin[0]
-        turned = [_turned(way, goal, line, apart, ()) for way in ways]
+        turned = [_turned(way, goal, line, apart) for way in ways]
         ways = [way[::-1] for way in turned if way is not None]
     return ways
 
@@ -218,7 +219,7 @@ def mend(cycle: Longs, line: Longs, apart: int, pins: tuple[int, ...]) -> Longs 
             return nodes
         path = np.roll(nodes, -int(short[0]) - 1)
         for way in (path, path[::-1]):
-            turned = _turned(way, abs(places - places[way[0]]) >= apart, places, apart, held)
+            turned = _turned(way, abs(places - places[way[0]]) >= apart, places, apart, held, _MENDING)
             if turned is not None:
                 break
         else:
@@ -228,7 +229,12 @@ def mend(cycle: Longs, line: Longs, apart: int, pins: tuple[int, ...]) -> Longs 
 
 
 def _turned(
-    path: Longs, goal: NDArray[np.bool_], places: Longs, apart: int, held: tuple[tuple[int, int], ...]
+    path: Longs,
+    goal: NDArray[np.bool_],
+    places: Longs,
+    apart: int,
+    held: tuple[tuple[int, int], ...] = (),
+    states: int = _STATES,
 ) -> Longs | None:
     """The path, turned about so that it ends with a node of which `goal` is true; None if that fails.
 
@@ -241,7 +247,7 @@ def _turned(
     seen = np.zeros(len(places), np.bool_)
     seen[path[-1]] = True
     paths = deque([path])
-    states = min(_STATES, 1 + _NODES // len(path))
+    states = min(states, 1 + _NODES // len(path))
     while paths:
         path = paths.popleft()
         before, after = path[:-1], path[1:]

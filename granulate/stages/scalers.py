@@ -85,13 +85,17 @@ def standardise(table: Table) -> Table:
     values = table.values
     n = max(1, len(values))
     mean = sum(block.sum(axis=0, dtype=np.float64) for block in _blocks(values)) / n
-    square = sum(((block - mean) ** 2).sum(axis=0) for block in _blocks(values)) / n
-    deviation = np.sqrt(square)
+    centre = mean.astype(np.float32)
+    square = np.zeros(values.shape[1])
+    for block in _blocks(values):
+        block -= centre
+        square += np.einsum("ij,ij->j", block, block, dtype=np.float64)
+    deviation = np.sqrt(square / n)
     # Rounding leaves a constant column a deviation of some 1e-7 of its size, not of exactly 0.
     still = deviation <= 1e-6 * np.abs(mean)
     scale = np.divide(1, deviation, out=np.zeros_like(deviation), where=~still & (deviation > 0))
     for block in _blocks(values):
-        block[:] = (block - mean) * scale
+        block *= scale.astype(np.float32)
     return Table(values, table.names, ("deviations",) * len(table.names))
 
 
