@@ -73,7 +73,7 @@ def describe(
     extractors = [DESCRIPTORS[d.kind].function(rate, framing, **d.parameters) for d in preset.descriptors]
     parts = [np.zeros((len(grains), extractor.n_measured), np.float32) for extractor in extractors]
     channel = preset.framing.parameters["channel"]
-    size = max(1, _BLOCK_SAMPLES // framing.n_fft)
+    size = fft.BATCH * max(1, _BLOCK_SAMPLES // (fft.BATCH * framing.n_fft))
     done = 0
     for number, sound in enumerate(sounds):
         if channel > sound.n_channels:

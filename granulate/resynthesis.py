@@ -178,7 +178,7 @@ def _blended(
 ) -> Iterator[tuple[int, Spectra]]:
     """Treated blocks of all n grains, in order; with context, blocks overlap and are faded into one another."""
     if not context:
-        size = max(1, _BLOCK_SAMPLES // n_fft)
+        size = fft.BATCH * max(1, _BLOCK_SAMPLES // (fft.BATCH * n_fft))
         for first in range(0, n, size):
             yield first, treated(first, min(n, first + size))
         return

@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+BATCH = 16
+"""Blocks of so many frames, or a multiple, waste nothing: the floats of the widest vector there is."""
+
 
 @cache
 def library() -> tuple[str, Any]:
@@ -27,21 +30,42 @@ def library() -> tuple[str, Any]:
 
 
 def rfft(frames: NDArray[np.float32], out: NDArray[np.complex64] | None = None) -> NDArray[np.complex64]:
-    """Spectra (..., n_fft // 2 + 1) of real frames (..., n_fft)."""
+    """Spectra (n, n_fft // 2 + 1) of real frames (n, n_fft); a frame's own do not depend on the others."""
     name, fft = library()
     if name == "mkl_fft":
         spectra: NDArray[np.complex64] = fft.rfft(frames, axis=-1, out=out)
         return spectra
-    spectra = fft.r2c(frames, axes=(frames.ndim - 1,), out=out, nthreads=1)
-    return spectra
+    n = len(frames)
+    if n % BATCH == 0:
+        spectra = fft.r2c(frames, axes=(1,), out=out, nthreads=1)
+        return spectra
+    spectra = fft.r2c(_filled(frames), axes=(1,), nthreads=1)[:n]
+    if out is None:
+        return spectra
+    out[:] = spectra
+    return out
 
 
 def irfft(spectra: NDArray[np.complex64], n_fft: int) -> NDArray[np.float32]:
-    """Real frames (..., n_fft) of spectra (..., n_fft // 2 + 1)."""
+    """Real frames (n, n_fft) of spectra (n, n_fft // 2 + 1); a spectrum's own does not depend on the others."""
     name, fft = library()
     if name == "mkl_fft":
         frames: NDArray[np.float32] = fft.irfft(spectra, n=n_fft, axis=-1)
         return frames
     # inorm=2 divides by n_fft, as an inverse does.
-    frames = fft.c2r(spectra, axes=(spectra.ndim - 1,), lastsize=n_fft, forward=False, inorm=2, nthreads=1)
-    return frames
+    frames = fft.c2r(_filled(spectra), axes=(1,), lastsize=n_fft, forward=False, inorm=2, nthreads=1)
+    return frames[: len(spectra)]
+
+
+def _filled(rows: NDArray[Any]) -> NDArray[Any]:
+    """The rows and empty ones, to a multiple of `BATCH`.
+
+    ducc0 takes as many rows at once as a vector has places, and what is left over by another way,
+    whose last bits differ: the same frame would then depend on where its block begins.
+    """
+    n = len(rows)
+    if n % BATCH == 0:
+        return rows
+    filled = np.zeros((n + -n % BATCH, rows.shape[1]), rows.dtype)
+    filled[:n] = rows
+    return filled

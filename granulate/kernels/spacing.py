@@ -34,6 +34,7 @@ Longs = NDArray[np.int64]
 _STATES = 4000  # paths that a search by rotations looks at, at most
 _MENDING = 40  # the same for one step that is too short
 _NODES = 1 << 22  # nodes on all those paths, at most
+_WORK = 1 << 28  # short steps times nodes beyond which mending would take too long
 
 
 def on_a_line(onsets: Longs, sounds: NDArray[np.int32], apart: int) -> Longs:
@@ -207,16 +208,19 @@ def is_spaced(cycle: NDArray[np.integer], line: Longs, apart: int) -> bool:
 def mend(cycle: Longs, line: Longs, apart: int, pins: tuple[int, ...]) -> Longs | None:
     """The closed tour with its steps that are too short exchanged for others; None if that fails.
 
-    Node n, if it is in the tour, is next to the grains in `pins` and stays so.
+    Each is cut, and the path that is left turned about until its ends may touch. Node n, if it is in
+    the tour, is next to the grains in `pins` and stays so.
     """
     n = len(line)
     nodes = np.array(cycle, np.int64)
     places = np.append(line, line.max() + 2 * apart)
     held = tuple((n, pin) for pin in pins)
-    for _ in range(len(nodes)):
+    while True:
         short = np.flatnonzero(abs(places[nodes] - places[np.roll(nodes, -1)]) < apart)
         if len(short) == 0:
             return nodes
+        if len(short) * len(nodes) > _WORK:
+            return None
         path = np.roll(nodes, -int(short[0]) - 1)
         for way in (path, path[::-1]):
             turned = _turned(way, abs(places - places[way[0]]) >= apart, places, apart, held, _MENDING)
@@ -224,8 +228,7 @@ def mend(cycle: Longs, line: Longs, apart: int, pins: tuple[int, ...]) -> Longs 
                 break
         else:
             return None
-        nodes = turned
-    return None
+        nodes = turned  # at least one short step fewer
 
 
 def _turned(
