@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from granulate.preset import Preset
-from granulate.stages.orders import PATH
+from granulate.sections import PATH
 from granulate.types import Corpus, Events, Score
 
 

@@ -16,11 +16,11 @@ from typing import Any
 
 from granulate.errors import PresetError
 from granulate.parameters import Section, listed, near
+from granulate.sections import PATH, PHASE
+from granulate.stages import orders, phases  # noqa: F401 - they fill their sections
 from granulate.stages.descriptors import DESCRIPTORS
 from granulate.stages.framing import FRAMING
-from granulate.stages.orders import PATH
 from granulate.stages.output import OUTPUT
-from granulate.stages.phases import PHASE
 from granulate.stages.reducers import REDUCTION
 from granulate.stages.scalers import SCALING
 from granulate.stages.spectra import SPECTRUM

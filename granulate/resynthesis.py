@@ -16,7 +16,7 @@ from granulate.kernels import fft
 from granulate.kernels.framing import cut_frames
 from granulate.kernels.overlap_add import add_frames, gather_overlap_add, normalise
 from granulate.parameters import Stage
-from granulate.stages.phases import PHASE
+from granulate.sections import PHASE
 from granulate.stages.spectra import SPECTRUM
 from granulate.types import Block, Choice, Framing, Score
 

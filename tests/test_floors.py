@@ -14,6 +14,7 @@ FLOORS = [
     {"units", "storage"},
     {"types"},
     {"parameters", "kernels"},
+    {"sections"},
     {"stages", "level", "atomic"},
     {"preset"},
     {"corpus", "paths", "resynthesis", "sound_file"},

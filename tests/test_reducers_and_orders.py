@@ -10,7 +10,7 @@ from granulate.corpus import analyse
 from granulate.errors import ParameterError, PresetError
 from granulate.paths import find_path
 from granulate.preset import Preset
-from granulate.stages.orders import PATH
+from granulate.sections import PATH
 from granulate.stages.reducers import REDUCTION
 from granulate.types import Corpus, Descriptors, Embedding, Framing, Grains, Sound
 from tests.conftest import melody

@@ -13,7 +13,7 @@ from granulate.errors import ScoreError
 from granulate.paths import compose
 from granulate.preset import Preset
 from granulate.resynthesis import Rendering
-from granulate.stages.phases import PHASE
+from granulate.sections import PHASE
 from granulate.stages.spectra import SPECTRUM
 from granulate.types import Choice, Corpus, Descriptors, Events, Framing, Score, Sound
 from tests.conftest import melody

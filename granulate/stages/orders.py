@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from granulate.errors import ParameterError
-from granulate.parameters import Duration, Parameter, Section, near
+from granulate.parameters import Duration, Parameter, near
+from granulate.sections import PATH
 from granulate.types import Corpus
 from granulate.units import parse_time
-
-PATH = Section("path", "the path through the grains", default="tour")
 
 Order = NDArray[np.int64]
 Place = Annotated[

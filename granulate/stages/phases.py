@@ -15,10 +15,9 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from granulate.parameters import Parameter, Section
+from granulate.parameters import Parameter
+from granulate.sections import PHASE
 from granulate.types import Framing
-
-PHASE = Section("phase", "what becomes of the phase of reordered grains", default="keep")
 
 Spectra = NDArray[np.complex64]
 Treatment = Callable[[Spectra], Spectra]
