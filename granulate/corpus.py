@@ -17,11 +17,13 @@ from granulate.stages.descriptors import DESCRIPTORS, Block, Extractor
 from granulate.stages.framing import FRAMING
 from granulate.stages.reducers import REDUCTION
 from granulate.stages.scalers import SCALING, Table
-from granulate.types import Corpus, Descriptors, Framing, Grains, Sound, as_sounds, check_alike
+from granulate.stages.segmentation import SEGMENTATION
+from granulate.types import Choice, Corpus, Descriptors, Framing, Grains, Sound, as_sounds, check_alike
 
 Step = Callable[[str, int, int], None]
 """Told the stage's name, how much of it is done and how much there is."""
 
+HOP = Choice("hop")
 _BLOCK_SAMPLES = 1 << 19
 """Samples of frames that a thread works on at once: few enough for its cache, enough to be worth a turn."""
 
@@ -36,13 +38,14 @@ def framing_of(preset: Preset, sample_rate: int) -> Framing:
     return framing
 
 
-def cut(sounds: Sequence[Sound], framing: Framing) -> Grains:
-    """Every grain of every sound: grain i is centred on sample i * hop of its sound."""
-    counts = [framing.n_grains(sound.n_samples) for sound in sounds]
+def cut(sounds: Sequence[Sound], framing: Framing, segmentation: Choice = HOP) -> Grains:
+    """Every grain of every sound, as the segmentation cuts it: by default centred on samples a hop apart."""
+    function = SEGMENTATION[segmentation.kind].function
+    found = [function(sound, framing, **segmentation.parameters) for sound in sounds]
     return Grains(
-        np.repeat(np.arange(len(counts)), counts),
-        np.concatenate([np.arange(count) * framing.hop - framing.lead for count in counts]),
-        framing.window,
+        np.repeat(np.arange(len(found)), [len(segments) for segments in found]),
+        np.concatenate([segments.onsets for segments in found]),
+        np.concatenate([segments.lengths for segments in found]),
     )
 
 
@@ -54,8 +57,13 @@ def analyse(sounds: Sound | Sequence[Sound], preset: Preset, *, step: Step = qui
     sounds = as_sounds(sounds)
     check_alike(sounds)
     framing = framing_of(preset, sounds[0].sample_rate)
-    grains = cut(sounds, framing)
-    table = describe(sounds, framing, grains, preset, step=step)
+    windows = grains = cut(sounds, framing)
+    if preset.segmentation != HOP:
+        step(f"cut {preset.segmentation.kind}", 0, 0)
+        grains = cut(sounds, framing, preset.segmentation)
+    table = describe(sounds, framing, windows, preset, step=step)
+    if grains is not windows:
+        table = _averaged(table, windows, grains, framing)
     for scaler in preset.scaling:
         step(f"scale {scaler.kind}", 0, 0)
         table = SCALING[scaler.kind].function(table, **scaler.parameters)
@@ -66,12 +74,12 @@ def analyse(sounds: Sound | Sequence[Sound], preset: Preset, *, step: Step = qui
 
 
 def describe(
-    sounds: Sequence[Sound], framing: Framing, grains: Grains, preset: Preset, *, step: Step = quiet
+    sounds: Sequence[Sound], framing: Framing, windows: Grains, preset: Preset, *, step: Step = quiet
 ) -> Table:
-    """What the preset's descriptors say of every grain, before scaling. Memory grows with the table alone."""
+    """What the preset's descriptors say of every window, before scaling. Memory grows with the table alone."""
     rate = sounds[0].sample_rate
     extractors = [DESCRIPTORS[d.kind].function(rate, framing, **d.parameters) for d in preset.descriptors]
-    parts = [np.zeros((len(grains), extractor.n_measured), np.float32) for extractor in extractors]
+    parts = [np.zeros((len(windows), extractor.n_measured), np.float32) for extractor in extractors]
     channel = preset.framing.parameters["channel"]
     size = fft.BATCH * max(1, _BLOCK_SAMPLES // (fft.BATCH * framing.n_fft))
     done = 0
@@ -80,14 +88,14 @@ def describe(
             raise ParameterError(
                 f"framing.channel = {channel} of a sound of {sound.n_channels}; allowed: 0 to that"
             )
-        grain_of = np.flatnonzero(grains.sounds == number)
-        base, n = int(grain_of[0]), len(grain_of)
+        of_sound = np.flatnonzero(windows.sounds == number)
+        base, n = int(of_sound[0]), len(of_sound)
         # A stretch at a time, so that a memory-mapped sound's pages can be handed back in between.
         for begin in range(0, n, 16 * size):
             end = min(n, begin + 16 * size)
 
             def work(first: int, last: int, sound: Sound = sound, at: int = base + begin) -> None:
-                onsets = grains.onsets[at + first : at + last]
+                onsets = windows.onsets[at + first : at + last]
                 block = _block(sound, onsets, framing, channel)
                 for extractor, part in zip(extractors, parts, strict=True):
                     extractor.measure(block, part[at + first : at + last])
@@ -95,8 +103,25 @@ def describe(
             over_ranges(work, end - begin, size)
             storage.release(sound.frames)
             done += end - begin
-            step("describe", done, len(grains))
+            step("describe", done, len(windows))
     return _joined(extractors, parts)
+
+
+def _averaged(table: Table, windows: Grains, grains: Grains, framing: Framing) -> Table:
+    """What was measured of windows, as the mean over those that are centred within each grain."""
+    values = np.empty((len(grains), table.values.shape[1]), np.float32)
+    for number in np.unique(grains.sounds):
+        of_sound = np.flatnonzero(windows.sounds == number)
+        mine = np.flatnonzero(grains.sounds == number)
+        # Windows are centred on every hop. A grain between two centres has the nearest one.
+        first = -(-grains.onsets[mine] // framing.hop)
+        last = np.maximum(first + 1, -(-(grains.onsets[mine] + grains.lengths[mine]) // framing.hop))
+        first = np.clip(first, 0, len(of_sound) - 1)
+        last = np.clip(last, first + 1, len(of_sound))
+        running = np.zeros((len(of_sound) + 1, values.shape[1]))
+        np.cumsum(table.values[of_sound], axis=0, dtype=np.float64, out=running[1:])
+        values[mine] = (running[last] - running[first]) / (last - first)[:, None]
+    return table._replace(values=values)
 
 
 def _block(sound: Sound, onsets: NDArray[np.int64], framing: Framing, channel: int) -> Block:

@@ -34,7 +34,7 @@ def install() -> bool:
         ("text/plain", "Score", _score_plain),
     ):
         if mime in formatters:
-            formatters[mime].for_type_by_name("granulate.types", name, show)
+            formatters[mime].for_type_by_name(f"granulate.types.{name.lower()}", name, show)
     return bool(formatters)
 
 

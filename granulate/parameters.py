@@ -14,10 +14,13 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import numpy as np
 
 from granulate.errors import PresetError
 from granulate.types import Choice
@@ -45,6 +48,8 @@ class Stage:
     name: str
     function: Callable[..., Any]
     traits: Mapping[str, Any]
+    shared: Callable[..., Any] | None = None
+    """Declares what this stage has in common with others; never called."""
 
     @property
     def help(self) -> str:
@@ -53,14 +58,18 @@ class Stage:
 
     @cached_property
     def parameters(self) -> dict[str, tuple[Any, Parameter, Any]]:
-        """Name -> (type, declaration, default), in the order in which they are written."""
-        hints = get_type_hints(self.function, include_extras=True)
-        found = {}
-        for name, argument in inspect.signature(self.function).parameters.items():
-            if argument.kind is argument.KEYWORD_ONLY:
-                *kind, declared = _unwrap(hints[name])
-                found[name] = (kind[0], declared, argument.default)
-        return found
+        """Name -> (type, declaration, default), in the order in which they are written; the shared ones last."""
+        own = _declared(self.function)
+        shared = _declared(self.shared) if self.shared else {}
+        return own | {name: entry for name, entry in shared.items() if name not in own}
+
+    def generator(self, seed: int) -> np.random.Generator:
+        """The stage's random generator: its own, so that another stage's choice does not move it."""
+        return np.random.default_rng([seed, zlib.crc32(f"{self.section}.{self.name}".encode())])
+
+    def own(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of the parameters that the function itself declares."""
+        return {name: given[name] for name in _declared(self.function)}
 
     @cached_property
     def model(self) -> Any:
@@ -107,13 +116,16 @@ class Section:
     stages: dict[str, Stage] = field(default_factory=dict)
 
     def add(
-        self, name: str | None = None, **traits: Any
+        self, name: str | None = None, *, shared: Callable[..., Any] | None = None, **traits: Any
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Register the decorated function, under its own name unless another is given."""
+        """Register the decorated function, under its own name unless another is given.
+
+        `shared`: a function whose keyword-only arguments are parameters of this stage too.
+        """
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
             kind = name or function.__name__
-            self.stages[kind] = Stage(self.name, kind, function, traits)
+            self.stages[kind] = Stage(self.name, kind, function, traits, shared)
             return function
 
         return register
@@ -154,10 +166,20 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(names) or "nothing"
 
 
+_SHAPES = {
+    dict[str, float] | None: "a table of finite numbers, as {mfcc = 1.0}",
+    list[list[float]] | None: "a list of lists of finite numbers, as [[0.1, 0.2], [0.9, 0.5]]",
+    list[float]: "a list of finite numbers, as [-12.0, 0.0]",
+}
+"""In words, the parameters that are no single value."""
+
+
 def allowed(kind: Any, declared: Parameter) -> str:
     """What a parameter allows, in words."""
     if kind in (Duration, Duration | None):
         text = 'a time such as 512, "20ms", "1/8s" or "1 window"'
+    elif kind in _SHAPES:
+        text = _SHAPES[kind]
     elif choices := _choices(kind):
         text = listed(repr(choice) for choice in choices)
     else:
@@ -179,6 +201,17 @@ def _choices(kind: Any) -> tuple[Any, ...]:
     if get_origin(kind) is Union or type(kind).__name__ == "UnionType":
         return tuple(c for part in get_args(kind) for c in _choices(part))
     return ()
+
+
+@cache
+def _declared(function: Callable[..., Any]) -> dict[str, tuple[Any, Parameter, Any]]:
+    hints = get_type_hints(function, include_extras=True)
+    found = {}
+    for name, argument in inspect.signature(function).parameters.items():
+        if argument.kind is argument.KEYWORD_ONLY:
+            kind, declared = _unwrap(hints[name])
+            found[name] = (kind, declared, argument.default)
+    return found
 
 
 def _unwrap(hint: Any) -> tuple[Any, Parameter]:
