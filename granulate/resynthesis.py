@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +13,11 @@ from granulate.corpus import Step, quiet
 from granulate.errors import ScoreError
 from granulate.kernels import fft
 from granulate.kernels.framing import cut_frames
+from granulate.kernels.mixing import mix
 from granulate.kernels.overlap_add import add_frames, gather_overlap_add, normalise
 from granulate.parameters import Stage
 from granulate.sections import PHASE
+from granulate.sounds import ceiling, check_events, envelope_tables, grain_events, pooled
 from granulate.stages.spectra import SPECTRUM
 from granulate.types import Block, Choice, Framing, Score
 
@@ -34,30 +35,58 @@ _STRETCH = 1 << 19
 class Rendering:
     """The sound of a score as a `Source`, before its output stage (levels and fades).
 
-    With the recorded phase blocks are made when they are asked for, however often; through spectra
-    all of it is made at once, and kept. `step` is told of the latter.
+    Blocks are made when they are asked for, however often, and wherever they begin their samples are
+    the same bits. Only through spectra all of it is made at once, and kept; `step` is told of that.
 
-    Raises ScoreError for events that do not stand on the framing's grid.
+    Raises ScoreError for events that are out of range, and for a phase or spectrum that needs grains
+    on the framing's grid where they are elsewhere.
     """
 
     def __init__(self, score: Score, *, step: Step = quiet) -> None:
-        _check_grid(score)
+        check_events(score)
         self.sample_rate = score.sample_rate
-        self.n_channels = score.sounds[0].n_channels
+        self.n_channels = score.n_channels
         self.n_samples = score.n_samples
         # The result is written as its first sound was, where nothing else is said.
         self.origin = score.sounds[0].origin
         self.name = "rendering"
-        self._framing = score.framing
-        self._pool, self._starts, self._bounds = _pooled(score)
+        self._pool, edges = pooled(score)
         self._whole: NDArray[np.float32] | None = None
+        treatments = [(stage, choice) for stage, choice in _stages(score) if not stage.traits.get("idle")]
+        if score.on_grid:
+            self._overlap_add(score, edges, treatments, step)
+            return
+        if treatments:
+            stage, choice = treatments[0]
+            raise ScoreError(
+                f"{stage.section}.kind = {choice.kind!r} needs grains on the framing's grid; allowed: phase 'keep'"
+                " and no spectrum, or grain.kind = 'sync'"
+            )
+        events, tables = grain_events(score, edges), envelope_tables(score)
+        self.ceiling = ceiling(score, events.gains, tables)
+        self._mix = partial(
+            mix, pool=self._pool, events=events, tables=tables, interpolation=score.interpolation
+        )
+
+    def _overlap_add(
+        self, score: Score, edges: NDArray[np.int64], treatments: list[tuple[Stage, Choice]], step: Step
+    ) -> None:
+        sound = score.events.sound
+        starts, bounds = score.events.start + edges[sound], np.stack([edges[sound], edges[sound + 1]], axis=1)
+        for stage, choice in [t for t in treatments if t[0].traits.get("shifts")]:
+            step(f"phase {choice.kind}", 0, 0)
+            shift = stage.function(score.framing, stage.generator(score.seed), **choice.parameters)
+            starts = shift(self._pool, starts, bounds)
+        treatments = [t for t in treatments if not t[0].traits.get("shifts")]
         # A mean of grains, weighed by their squared windows, exceeds none of them.
         self.ceiling = max(sound.peak for sound in score.sounds)
-        treatments = [(stage, choice) for stage, choice in _stages(score) if not stage.traits.get("idle")]
         if treatments:
             self._whole = storage.allocate(self.n_samples, self.n_channels)
-            _treated(self._whole, self._pool, self._starts, self._bounds, score, treatments, step)
+            _treated(self._whole, self._pool, starts, bounds, score, treatments, step)
             self.ceiling = max(float(np.abs(block).max()) for _, block in storage.blocks(self._whole))
+        self._mix = partial(
+            gather_overlap_add, pool=self._pool, starts=starts, bounds=bounds, framing=score.framing
+        )
 
     def blocks(self) -> Iterator[Block]:
         """All frames in order, as (first, frames (n, n_channels))."""
@@ -66,67 +95,21 @@ class Rendering:
             return
         size = max(1, _STRETCH // self.n_channels)
         for first in range(0, self.n_samples, size):
-            block = np.empty((min(size, self.n_samples - first), self.n_channels), np.float32)
-            gather_overlap_add(block, first, self._pool, self._starts, self._bounds, self._framing)
-            storage.release(self._pool)
-            yield first, block
+            yield first, self.block(first, min(size, self.n_samples - first))
 
-
-def generator(seed: int, stage: Stage) -> np.random.Generator:
-    """The random generator of one stage: its own, so that another stage's choice does not move it."""
-    return np.random.default_rng([seed, zlib.crc32(f"{stage.section}.{stage.name}".encode())])
+    def block(self, first: int, n: int) -> NDArray[np.float32]:
+        """Frames (n, n_channels) from `first` on, as they are in the whole."""
+        if self._whole is not None:
+            return self._whole[first : first + n]
+        block = np.empty((n, self.n_channels), np.float32)
+        self._mix(block, first)
+        storage.release(self._pool)
+        return block
 
 
 def _stages(score: Score) -> Iterator[tuple[Stage, Choice]]:
     yield from ((SPECTRUM[choice.kind], choice) for choice in score.spectrum)
     yield PHASE[score.phase.kind], score.phase
-
-
-def _check_grid(score: Score) -> None:
-    events, framing = score.events, score.framing
-    if not len(events):
-        raise ScoreError("a score without events; allowed: at least one")
-    grid: dict[str, Any] = {
-        "time": np.arange(len(events)) * framing.hop - framing.lead,
-        "length": framing.window,
-        "rate": 1,
-        "gain": 1,
-        "pan": 0,
-    }
-    for name, right in grid.items():
-        column = getattr(events, name)
-        wrong = np.flatnonzero(column != right)
-        if len(wrong):
-            at = wrong[0]
-            raise ScoreError(
-                f"events.{name}[{at}] = {column[at]:g}; allowed: {np.broadcast_to(right, column.shape)[at]:g}"
-            )
-    if events.sound.min() < 0 or events.sound.max() >= len(score.sounds):
-        raise ScoreError(
-            f"events.sound names sound {events.sound.max()}; allowed: 0 to {len(score.sounds) - 1}"
-        )
-    lengths = np.array([sound.n_samples for sound in score.sounds])[events.sound]
-    outside = np.flatnonzero((events.start < -framing.n_fft) | (events.start > lengths))
-    if len(outside):
-        at = outside[0]
-        raise ScoreError(
-            f"events.start[{at}] = {events.start[at]}; allowed: {-framing.n_fft} to {lengths[at]}"
-        )
-
-
-def _pooled(score: Score) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
-    """All sounds in one array (n_frames, n_channels); each event's first frame in it, and its sound's bounds."""
-    sizes = [sound.n_samples for sound in score.sounds]
-    edges = np.concatenate([[0], np.cumsum(sizes)])
-    if len(sizes) == 1:
-        pool = score.sounds[0].frames
-    else:
-        pool = storage.allocate(int(edges[-1]), score.sounds[0].n_channels)
-        for sound, first in zip(score.sounds, edges[:-1], strict=True):
-            pool[first : first + sound.n_samples] = sound.frames
-            storage.release(pool)
-    of = score.events.sound
-    return pool, score.events.start + edges[of], np.stack([edges[of], edges[of + 1]], axis=1)
 
 
 def _treated(
@@ -142,7 +125,7 @@ def _treated(
     framing, n = score.framing, len(starts)
     context = max(stage.traits.get("context", 0) for stage, _ in treatments)
     functions = [
-        stage.function(framing, generator(score.seed, stage), **choice.parameters)
+        stage.function(framing, stage.generator(score.seed), **choice.parameters)
         for stage, choice in treatments
     ]
 

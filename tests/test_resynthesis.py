@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import librosa
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from granulate.corpus import cut
 from granulate.errors import ScoreError
-from granulate.paths import compose
+from granulate.paths import compose, timed
 from granulate.preset import Preset
 from granulate.resynthesis import Rendering
 from granulate.sections import PHASE
@@ -32,7 +33,8 @@ def score_of(sound: Sound | tuple[Sound, ...], framing: Framing, order: np.ndarr
     grains = cut(sounds, framing)
     nothing = Descriptors(np.zeros((len(grains), 1)), ("none",), ("",))
     corpus = Corpus(sounds, framing, grains, nothing)
-    return compose(corpus, Preset.of(), np.arange(len(grains)) if order is None else order)
+    preset = Preset.of()
+    return compose(corpus, preset, timed(corpus, preset, np.arange(len(grains)) if order is None else order))
 
 
 def sounded(score: Score) -> np.ndarray:
@@ -209,18 +211,86 @@ def test_flip_mirrors_the_spectrum() -> None:
 @pytest.mark.parametrize(
     ("column", "at", "value"),
     [
-        ("time", 3, 7),
-        ("rate", 0, 2),
-        ("gain", 1, 0.5),
-        ("pan", 2, 1),
-        ("length", 0, 5),
+        ("time", 3, -(10**6)),
+        ("time", 3, 1 << 50),
+        ("rate", 0, 0),
+        ("rate", 0, 65),
+        ("rate", 0, np.nan),
+        ("gain", 1, np.inf),
+        ("pan", 2, 1.5),
+        ("length", 0, 0),
         ("sound", 4, 1),
         ("start", 2, 10**9),
+        ("start", 2, -(10**9)),
+        ("envelope", 2, 1),
     ],
 )
-def test_events_off_the_grid_are_refused_by_name(sound: Sound, column: str, at: int, value: float) -> None:
+def test_events_out_of_range_or_order_are_refused_by_name(
+    sound: Sound, column: str, at: int, value: float
+) -> None:
     score = score_of(sound, Framing())
-    columns = {name: np.array(getattr(score.events, name)) for name in Events.__slots__}
+    columns = {name: np.array(found) for name, found in score.events.columns().items()}
     columns[column][at] = value
-    with pytest.raises(ScoreError, match=column):
+    with pytest.raises(ScoreError, match=rf"events\.{column}\[{at}\] = .*allowed"):
         sounded(replace(score, events=Events(**columns)))
+
+
+@pytest.mark.parametrize("kind", [k for k, stage in PHASE.stages.items() if not stage.traits.get("idle")])
+def test_phases_need_the_grid(sound: Sound, kind: str) -> None:
+    score = score_of(sound, Framing())
+    later = replace(score.events, time=score.events.time + 1)
+    with pytest.raises(ScoreError, match=f"phase.kind = '{kind}' needs grains on the framing's grid"):
+        sounded(replace(score, events=later, phase=PHASE.bind({"kind": kind})))
+
+
+@pytest.mark.parametrize("on_grid", [True, False])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_block_is_the_same_wherever_it_begins(on_grid: bool, channels: int) -> None:
+    rng = np.random.default_rng(channels)
+    sound = Sound(rng.uniform(-1, 1, (channels, 9000)), 22_050)
+    framing = Framing(512, 400, 100)
+    score = score_of(sound, framing, rng.permutation(framing.n_grains(9000)))
+    if not on_grid:
+        n = len(score.events)
+        score = replace(
+            score,
+            events=replace(
+                score.events,
+                time=np.sort(rng.integers(-300, 9000, n)),
+                length=rng.integers(1, 900, n),
+                rate=rng.choice([-1.5, -1, 0.3, 1, 2.7], n),
+                pan=rng.uniform(-1, 1, n),
+            ),
+        )
+    assert score.on_grid == on_grid
+    rendering = Rendering(score)
+    whole = rendering.block(0, score.n_samples)
+    assert np.abs(whole).max() <= rendering.ceiling
+    edges = np.unique(np.concatenate([[0, score.n_samples], rng.integers(0, score.n_samples, 40)]))
+    pieces = [rendering.block(int(a), int(b - a)) for a, b in pairwise(edges)]
+    assert np.concatenate(pieces).tobytes() == whole.tobytes()
+
+
+def test_windows_on_the_grid_mix_to_what_an_inverse_stft_gives(sound: Sound) -> None:
+    """Both ways of sounding agree: the mixer's windows, and the overlap-add's, away from the edges."""
+    framing = Framing()
+    score = score_of(sound, framing, np.random.default_rng(0).permutation(framing.n_grains(sound.n_samples)))
+    # One silent grain more takes it off the grid.
+    events = score.events
+    rows = {name: np.append(column, column[-1:]) for name, column in events.columns().items()}
+    rows["gain"][-1] = 0
+    mixed = sounded(replace(score, events=Events(**rows)))
+    inner = slice(framing.window, score.n_samples - framing.window)
+    np.testing.assert_allclose(mixed[:, inner], sounded(score)[:, inner], atol=1e-5)
+
+
+def test_pan_is_of_equal_power_and_the_middle_is_as_recorded() -> None:
+    sound = Sound(np.ones(1000), 22_050)
+    pans = np.array([-1, -0.5, 0, 0.5, 1], np.float32)
+    events = Events(np.arange(5) * 100, np.zeros(5), np.zeros(5), np.full(5, 10), pan=pans)
+    score = Score((sound,), Framing(), events, 500, envelopes=(Choice("rectangle"),))
+    assert score.n_channels == 2
+    sides = sounded(score)[:, 5::100].T
+    np.testing.assert_allclose((sides**2).sum(axis=1), 2, rtol=1e-6)
+    np.testing.assert_allclose(sides[2], 1, rtol=1e-6)
+    np.testing.assert_allclose(sides[[0, 4]], [[np.sqrt(2), 0], [0, np.sqrt(2)]], atol=1e-6)

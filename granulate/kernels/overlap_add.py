@@ -85,10 +85,16 @@ def _gather(out, pool, starts, bounds, squared, steady, n_channels, hop, window,
     # while the grains that overlap it are added up.
     n_grains = len(starts)
     norm = np.empty(_TILE, np.float32)
-    for position in range(begin, end, _TILE):
+    position = begin
+    while position < end:
         # Grain j covers [j * hop, j * hop + window) on the clock of `time`.
         time = first + position + lead
         n = min(_TILE, end - position)
+        # No tile lies across the places where the norm becomes and ceases to be steady: which of the
+        # two a sample is weighed by must not depend on where its block begins.
+        for edge in (window - hop, n_grains * hop):
+            if time < edge:
+                n = min(n, edge - time)
         acc = out[position * n_channels : (position + n) * n_channels]
         acc[:] = 0
         oldest = (time - window) // hop + 1
@@ -112,6 +118,7 @@ def _gather(out, pool, starts, bounds, squared, steady, n_channels, hop, window,
                 if norm[i] > _TINY:
                     for c in range(n_channels):
                         acc[i * n_channels + c] /= norm[i]
+        position += n
 
 
 @njit(cache=True, nogil=True)
