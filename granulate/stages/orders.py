@@ -111,7 +111,7 @@ def tour(
     from granulate.kernels.tour import shortest_path
 
     kept = _thinned(
-        corpus, _count(corpus, length), _place(corpus, start, "start"), _place(corpus, end, "end")
+        corpus, _count(corpus, length), place_of(corpus, start, "start"), place_of(corpus, end, "end")
     )
     values = corpus.descriptors.values
     positions = {int(grain): at for at, grain in enumerate(kept)}
@@ -120,9 +120,9 @@ def tour(
         values if len(kept) == len(values) else values[kept],
         onsets=corpus.grains.onsets[kept],
         sounds=corpus.grains.sounds[kept],
-        apart=_samples(corpus, apart),
-        start=_at(positions, _place(corpus, start, "start")),
-        end=_at(positions, _place(corpus, end, "end")),
+        apart=samples_of(corpus, apart),
+        start=_at(positions, place_of(corpus, start, "start")),
+        end=_at(positions, place_of(corpus, end, "end")),
         loop=loop or n_wanted > len(corpus),
         kicks=effort,
         seconds=seconds,
@@ -136,7 +136,8 @@ def _sorted(values: NDArray[Any], descending: bool) -> Order:
     return np.argsort(-values if descending else values, kind="stable")
 
 
-def _samples(corpus: Corpus, time: int | str) -> int:
+def samples_of(corpus: Corpus, time: int | str) -> int:
+    """A time in samples, by the corpus's rate and framing."""
     return parse_time(time).samples(corpus.sample_rate, window=corpus.framing.window, hop=corpus.framing.hop)
 
 
@@ -146,10 +147,10 @@ def _count(corpus: Corpus, length: int | str | None) -> int:
         return len(corpus)
     if isinstance(length, int):
         return max(1, length)
-    return max(1, round(_samples(corpus, length) / corpus.framing.hop) + 1)
+    return max(1, round(samples_of(corpus, length) / corpus.framing.hop) + 1)
 
 
-def _place(corpus: Corpus, place: int | str | None, name: str) -> int | None:
+def place_of(corpus: Corpus, place: int | str | None, name: str) -> int | None:
     """The grain's number that a place says."""
     if place is None:
         return None
@@ -158,7 +159,7 @@ def _place(corpus: Corpus, place: int | str | None, name: str) -> int | None:
             raise ParameterError(f"path.{name} = {place} is not a grain; allowed: 0 to {len(corpus) - 1}")
         return place
     # Sounds of one corpus lie one after another.
-    sample = _samples(corpus, place)
+    sample = samples_of(corpus, place)
     lengths = np.cumsum([sound.n_samples for sound in corpus.sounds])
     if sample >= lengths[-1]:
         raise ParameterError(
