@@ -4,7 +4,9 @@ A stage is handed the `Framing` and a random generator, and gives a `Treatment`:
 spectra complex64 (n_channels, n, n_bins) to spectra of the same shape, called with block after block
 of the path, in order, and not to depend on where blocks begin. Traits: `idle` stages change nothing,
 so that no FFT is needed at all; a stage with `context` needs that many grains before and after each
-for its answer, and is called with overlapping blocks that are then blended.
+for its answer: each block but the first then begins with the last `context` grains of the block before,
+and the two answers are blended. A stage that `shifts` needs no FFT either: it gives a `Shifter`, which
+moves where grains start in their sounds before they are sounded as `keep` sounds them.
 """
 
 from __future__ import annotations
@@ -15,12 +17,25 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from granulate.parameters import Parameter
+from granulate.errors import ParameterError
+from granulate.parameters import Duration, Parameter
 from granulate.sections import PHASE
 from granulate.types import Framing
+from granulate.units import parse_time
 
 Spectra = NDArray[np.complex64]
 Treatment = Callable[[Spectra], Spectra]
+Places = NDArray[np.int64]
+Shifter = Callable[[NDArray[np.float32], Places, Places], Places]
+"""From all sounds (n_frames, n_channels), where grains start (n,) and their sounds' bounds (n, 2) to new starts."""
+
+Linked = Annotated[bool, Parameter("turn all channels as their sum is turned, which keeps the stereo image")]
+Tolerance = Annotated[
+    float, Parameter("bins that are softer than this, beside the loudest, get random phases", 1e-12, 1)
+]
+
+_CONTEXT = 16
+"""Grains on either side that Griffin-Lim is shown beside those that it is asked for."""
 
 
 @PHASE.add(idle=True)
@@ -81,7 +96,55 @@ def random(
     return treat
 
 
-@PHASE.add(context=16)
+@PHASE.add(shifts=True)
+def align(
+    framing: Framing,
+    rng: np.random.Generator,
+    *,
+    reach: Annotated[
+        Duration,
+        Parameter("how far a grain is shifted at most, in samples, hops or windows; half a hop is the most"),
+    ] = "0.5 hop",
+) -> Shifter:
+    """Shift each grain to where it best fits what already sounds, and keep its phase: no FFT of any grain."""
+    from granulate.kernels.align import Aligner
+
+    time = parse_time(reach)
+    if time.unit in ("ms", "s") or time.samples(1, window=framing.window, hop=framing.hop) > framing.hop / 2:
+        raise ParameterError(
+            f"phase.reach = {reach!r}; allowed: up to half a hop, {framing.hop // 2} samples, in samples,"
+            " hops or windows"
+        )
+    return Aligner(framing, time.samples(1, window=framing.window, hop=framing.hop))
+
+
+@PHASE.add()
+def vocoder(framing: Framing, rng: np.random.Generator, *, linked: Linked = True) -> Treatment:
+    """Let partials go on from grain to grain, all bins round a peak turned alike (Laroche & Dolson 1999)."""
+    from granulate.kernels import phasors
+    from granulate.kernels.vocoder import PeakVocoder
+
+    vocoders: list[PeakVocoder] = []
+
+    def treat(spectra: Spectra) -> Spectra:
+        sought = phasors.mixed(spectra)[None] if linked else spectra
+        while len(vocoders) < len(sought):
+            vocoders.append(PeakVocoder(framing))
+        found = [turn(channel) for turn, channel in zip(vocoders, sought, strict=True)]
+        return phasors.turned_alike(spectra, sought[0], found[0]) if linked else np.stack(found)
+
+    return treat
+
+
+@PHASE.add(context=1)
+def pghi(
+    framing: Framing, rng: np.random.Generator, *, tolerance: Tolerance = 1e-6, linked: Linked = True
+) -> Treatment:
+    """Phases out of magnitudes alone, in one pass along their gradient (Prusa et al. 2017): smooth, unlike the recording."""
+    return _along(framing, rng, tolerance, linked, overlap=1)
+
+
+@PHASE.add(context=_CONTEXT)
 def griffin_lim(
     framing: Framing,
     rng: np.random.Generator,
@@ -92,25 +155,49 @@ def griffin_lim(
     momentum: Annotated[
         float, Parameter("how much of the last change is done again; 0 is the classic algorithm", 0, 1)
     ] = 0.99,
-    start: Annotated[Literal["keep", "random", "zero"], Parameter("the phases to start from")] = "keep",
-    linked: Annotated[
-        bool, Parameter("turn all channels as their sum is turned, which keeps the stereo image")
-    ] = True,
+    start: Annotated[
+        Literal["keep", "random", "zero", "pghi"],
+        Parameter("the phases to start from; from those of pghi a few rounds do"),
+    ] = "keep",
+    linked: Linked = True,
 ) -> Treatment:
     """Look for phases under which overlapping grains agree (Griffin & Lim 1984; fast: Perraudin et al. 2013)."""
+    from granulate.kernels import phasors
     from granulate.kernels.griffin_lim import griffin_lim as search
 
-    first = {"keep": keep, "zero": zero, "random": random}[start](framing, rng)
+    if start == "pghi":
+        first = _along(framing, rng, 1e-6, linked, overlap=_CONTEXT)
+    else:
+        first = {"keep": keep, "zero": zero, "random": random}[start](framing, rng)
 
     def treat(spectra: Spectra) -> Spectra:
-        if not linked or len(spectra) == 1:
-            return search(np.abs(spectra), first(spectra), framing, iterations, momentum)
-        mix = spectra.sum(axis=0, keepdims=True)
-        found = search(np.abs(mix), first(mix), framing, iterations, momentum)
-        turn = found * np.conj(mix)
-        size = np.abs(turn)
-        turn = np.divide(turn, size, out=np.ones_like(turn), where=size > 0)
-        return spectra * turn
+        sought = phasors.mixed(spectra)[None] if linked else spectra
+        magnitudes = np.stack([phasors.magnitudes(channel) for channel in sought])
+        found = search(magnitudes, first(sought), framing, iterations, momentum)
+        return phasors.turned_alike(spectra, sought[0], found[0]) if linked else found
+
+    return treat
+
+
+def _along(
+    framing: Framing, rng: np.random.Generator, tolerance: float, linked: bool, *, overlap: int
+) -> Treatment:
+    """The treatment by phase-gradient integration, in blocks of which each repeats `overlap` grains of the last."""
+    from granulate.kernels import phasors
+    from granulate.kernels.pghi import GradientIntegrator
+
+    seed = int(rng.integers(2**32))
+    integrators: list[GradientIntegrator] = []
+
+    def treat(spectra: Spectra) -> Spectra:
+        sought = phasors.mixed(spectra)[None] if linked else spectra
+        while len(integrators) < len(sought):
+            integrators.append(GradientIntegrator(framing, tolerance, seed + len(integrators), overlap))
+        found = [
+            integrate(phasors.magnitudes(channel))
+            for integrate, channel in zip(integrators, sought, strict=True)
+        ]
+        return phasors.turned_alike(spectra, sought[0], found[0]) if linked else np.stack(found)
 
     return treat
 
