@@ -19,7 +19,8 @@ from granulate import pictures, storage
 from granulate.corpus import analyse, cut
 from granulate.errors import OutputError, ParameterError
 from granulate.kernels.mel import hz_to_mel, mel_to_hz
-from granulate.pictures import check_picture, original_times, plot, plot_corpus
+from granulate.pictures import check_picture, drawing, original_times, plot, plot_corpus, spectrograms
+from granulate.pictures.look import LEVELS, TIMES
 from granulate.preset import Preset
 from granulate.types import Corpus, Descriptors, Embedding, Framing, Origin, Sound
 from tests.conftest import melody
@@ -91,7 +92,7 @@ def test_the_same_picture_every_time_also_from_threads(tmp_path: Path, sound: So
     corpus = corpus_of(sound)
 
     def drawn(name: str) -> bytes:
-        plot(sound, sound, corpus, tmp_path / name)
+        plot(sound, sound, corpus, tmp_path / name, order=np.arange(len(corpus))[::-1])
         return (tmp_path / name).read_bytes()
 
     with ThreadPoolExecutor(2) as pool:
@@ -119,7 +120,7 @@ def test_every_format_that_is_promised_is_one_that_matplotlib_writes() -> None:
 def test_another_extension_is_refused_before_any_work(
     tmp_path: Path, sound: Sound, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(pictures, "_drawn", lambda *_: pytest.fail("drawn all the same"))
+    monkeypatch.setattr(drawing, "_drawn", lambda *_: pytest.fail("drawn all the same"))
     with pytest.raises(OutputError, match=r"allowed: \.eps, .*\.png.*\.webp") as raised:
         plot(sound, sound, corpus_of(sound), tmp_path / name)
     assert "\n" not in str(raised.value)
@@ -131,7 +132,7 @@ def test_what_exists_is_replaced_by_force_alone(tmp_path: Path, monkeypatch: pyt
     path = tmp_path / "picture.png"
     path.write_bytes(b"mine")
     with monkeypatch.context() as patched:
-        patched.setattr(pictures, "_drawn", lambda *_: pytest.fail("drawn all the same"))
+        patched.setattr(drawing, "_drawn", lambda *_: pytest.fail("drawn all the same"))
         with pytest.raises(OutputError, match="exists"):
             plot(short, short, corpus_of(short), path)
     assert path.read_bytes() == b"mine"
@@ -274,7 +275,7 @@ def test_sounds_of_one_corpus_are_drawn_one_after_another() -> None:
     assert times[corpus.grains.sounds == 1].min() == 0.5
     assert panel(figure, "after").get_xlim() == (0, 0.25)
     # A sound that the corpus does not hold is drawn alone.
-    assert panel(plot(second, first, corpus_of(first)), "before: sound").get_xlim() == (0, 0.25)
+    assert panel(plot(second, first, corpus_of(first)), "target: sound").get_xlim() == (0, 0.25)
 
 
 def test_early_and_late_are_told_apart_by_lightness_alone() -> None:
@@ -285,7 +286,7 @@ def test_early_and_late_are_told_apart_by_lightness_alone() -> None:
         linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
         return float(116 * np.cbrt(linear @ [0.2126, 0.7152, 0.0722]) - 16)
 
-    for colours, most in ((pictures._TIMES, 82), (pictures._LEVELS, 100)):
+    for colours, most in ((TIMES, 82), (LEVELS, 100)):
         found = np.array([lightness(colours(x)) for x in np.linspace(0, 1, 32)])
         steps = np.diff(found)
         assert steps.min() > 0.3 * steps.mean()  # evenly up, all the way
@@ -361,10 +362,10 @@ def test_a_long_sound_costs_no_more_than_a_bounded_number_of_frames(monkeypatch:
         cut_count.append(len(starts))
         return original(samples, starts, *rest)
 
-    original = pictures.cut_frames
-    monkeypatch.setattr(pictures, "cut_frames", counted)
+    original = spectrograms.cut_frames
+    monkeypatch.setattr(spectrograms, "cut_frames", counted)
     long = Sound(np.zeros(20 * 60 * 8000, np.float32), 8000)
-    power = pictures._mel_power((long,))
+    power = spectrograms._mel_power((long,))
     assert len(power) <= 1000
     assert sum(cut_count) <= 8000
 
@@ -372,18 +373,18 @@ def test_a_long_sound_costs_no_more_than_a_bounded_number_of_frames(monkeypatch:
 def test_a_hit_in_minutes_of_silence_is_seen() -> None:
     samples = np.zeros(180 * 8000, np.float32)
     samples[90 * 8000 : 90 * 8000 + 800] = 0.5
-    power = pictures._mel_power((Sound(samples, 8000),)).max(axis=1)
+    power = spectrograms._mel_power((Sound(samples, 8000),)).max(axis=1)
     assert abs(np.argmax(power) - 0.5 * len(power)) <= 2
     assert np.count_nonzero(power > 0) <= 4
 
 
 def test_a_sound_kept_on_disk_is_drawn_as_one_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     sound = melody(n_channels=2)
-    in_memory = pictures._mel_power((sound,))
+    in_memory = spectrograms._mel_power((sound,))
     monkeypatch.setattr(storage, "IN_MEMORY_BYTES", 1)
     frames = storage.allocate(sound.n_samples, 2)
     frames[:] = sound.frames
-    assert np.array_equal(pictures._mel_power((Sound(frames.T, sound.sample_rate),)), in_memory)
+    assert np.array_equal(spectrograms._mel_power((Sound(frames.T, sound.sample_rate),)), in_memory)
 
 
 # --- odd ones -------------------------------------------------------------------------------------
@@ -405,7 +406,7 @@ def test_odd_sounds_are_drawn_with_finite_levels_and_without_warnings(name: str)
     sound = ODD[name]
     corpus = corpus_of(sound, dimensions=2)
     figure = plot(sound, sound, corpus, order=np.arange(len(corpus)))
-    if name in ("silence", "one sample", "one hertz"):
+    if name in ("silence", "one hertz"):
         assert Image.open(io.BytesIO(figure._repr_png_())).size == (1280, 780)
     shown = levels(figure, "before")
     assert np.isfinite(shown).all()
