@@ -9,7 +9,7 @@
     gr.write(gr.render(score), "out.wav")
 
 Nouns: `Sound`, `Framing`, `Grains`, `Descriptors`, `Embedding`, `Corpus`, `Events`, `Score`,
-`Preset`. Verbs: `read`, `write`, `match`, `analyse`, `score`, `render`, `load_score`, `save_score`,
+`Preset`. Verbs: `read`, `write`, `match`, `analyse`, `score`, `mosaic`, `render`, `load_score`, `save_score`, `export`,
 `load_preset`, `preset_names`, `plot`, `demo`. Errors: all are `GranulateError`s.
 
 Nothing is imported before it is asked for, so that `granulate --help` stays instant.
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from granulate.api import analyse as analyse
+    from granulate.api import mosaic as mosaic
     from granulate.api import render as render
     from granulate.api import score as score
     from granulate.demo_sound import demo as demo
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from granulate.errors import PresetError as PresetError
     from granulate.errors import ScoreError as ScoreError
     from granulate.errors import SoundFileError as SoundFileError
+    from granulate.exports import export as export
     from granulate.pictures import plot as plot
     from granulate.preset import Preset as Preset
     from granulate.preset import load as load_preset  # noqa: F401
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
     from granulate.types import Sound as Sound
 
 _WHERE = {
-    **dict.fromkeys(("analyse", "render", "score"), "api"),
+    **dict.fromkeys(("analyse", "mosaic", "render", "score"), "api"),
     **dict.fromkeys(
         (
             "GranulateError", "MissingDependencyError", "OutputError", "ParameterError", "PresetError",
@@ -69,6 +71,7 @@ _WHERE = {
     "preset_names": "preset:names",
     "load_score": "score_file:load",
     "save_score": "score_file:save",
+    "export": "exports",
     "plot": "pictures",
     "demo": "demo_sound",
 }  # fmt: skip

@@ -10,11 +10,14 @@ import numpy as np
 from granulate import sound_file, storage
 from granulate.corpus import Step, quiet
 from granulate.corpus import analyse as _analyse
+from granulate.errors import ParameterError
+from granulate.mosaic import Offer
+from granulate.mosaic import mosaic as _mosaic
 from granulate.paths import compose
 from granulate.preset import Preset, load
 from granulate.resynthesis import Rendering
 from granulate.stages.output import OUTPUT
-from granulate.types import Corpus, Score, Sound, Source
+from granulate.types import Choice, Corpus, Score, Sound, Source
 
 AnySource = Sound | str | Path | Sequence[Sound | str | Path]
 AnyPreset = Preset | str | Path
@@ -38,6 +41,44 @@ def render(source: AnySource | Corpus | Score, preset: AnyPreset = "unfold", *, 
     """The sound that a preset makes of a source; of a score, the sound that it says. Raises GranulateError."""
     played = source if isinstance(source, Score) else score(source, preset, step=step)
     return collected(*finish(played, step=step))
+
+
+def mosaic(
+    target: Sound | str | Path,
+    corpus: AnySource | Corpus,
+    preset: AnyPreset = "mosaic",
+    *,
+    step: Step = quiet,
+) -> Score:
+    """The score that rebuilds a target from the grains of a corpus; `render` sounds it. Raises GranulateError."""
+    preset = as_preset(preset)
+    heard = target if isinstance(target, Sound) else sound_file.read(target)
+    grains = corpus if isinstance(corpus, Corpus) else analyse(corpus, preset, step=step)
+    return rebuild(grains, heard, preset, step=step)
+
+
+def rebuild(
+    corpus: Corpus, target: Sound, preset: Preset, *, offered: Offer | None = None, step: Step = quiet
+) -> Score:
+    """The score of a mosaic. `offered`, from `granulate.mosaic.offer`, saves measuring the corpus again."""
+    events, n_samples = _mosaic(corpus, target, preset, offered=offered, step=step)
+    if not len(events):
+        raise ParameterError(
+            f"{target.name} has nothing to rebuild, or the corpus nothing to rebuild it from; allowed: sounds"
+            " that are not silent"
+        )
+    frame = Choice("frame")
+    return Score(
+        corpus.sounds,
+        corpus.framing,
+        events,
+        n_samples,
+        (),
+        Choice("keep"),
+        preset.output,
+        preset.seed,
+        (frame,),
+    )
 
 
 def finish(played: Score, *, step: Step = quiet) -> tuple[Source, float]:

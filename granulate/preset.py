@@ -17,18 +17,33 @@ from typing import Any
 from granulate.errors import PresetError
 from granulate.parameters import Section, listed, near
 from granulate.sections import PATH, PHASE
-from granulate.stages import orders, phases  # noqa: F401 - they fill their sections
+from granulate.stages import mosaics, orders, phases, walks  # noqa: F401 - they fill their sections
 from granulate.stages.descriptors import DESCRIPTORS
+from granulate.stages.envelopes import ENVELOPE
 from granulate.stages.framing import FRAMING
 from granulate.stages.output import OUTPUT
 from granulate.stages.reducers import REDUCTION
 from granulate.stages.scalers import SCALING
+from granulate.stages.segmentation import SEGMENTATION
+from granulate.stages.sounding import GRAIN
 from granulate.stages.spectra import SPECTRUM
 from granulate.types import Choice
 
 SECTIONS: dict[str, Section] = {
     section.name: section
-    for section in (FRAMING, DESCRIPTORS, SCALING, REDUCTION, PATH, SPECTRUM, PHASE, OUTPUT)
+    for section in (
+        FRAMING,
+        SEGMENTATION,
+        DESCRIPTORS,
+        SCALING,
+        REDUCTION,
+        PATH,
+        GRAIN,
+        ENVELOPE,
+        SPECTRUM,
+        PHASE,
+        OUTPUT,
+    )
 }
 """The parts of a preset, in the order in which sound flows through them."""
 
@@ -41,10 +56,13 @@ class Preset:
     """One choice for each section. Make one with `load`, `parse` or `Preset.of`; change it with `set`."""
 
     framing: Choice
+    segmentation: Choice
     descriptors: tuple[Choice, ...]
     scaling: tuple[Choice, ...]
     reduction: Choice
     path: Choice
+    grain: Choice
+    envelope: Choice
     spectrum: tuple[Choice, ...]
     phase: Choice
     output: Choice
@@ -250,7 +268,9 @@ def _value(text: str) -> Any:
 
 
 def _literal(value: Any) -> str:
-    # A JSON string, number or boolean is one of TOML's too.
+    # JSON's strings, numbers, booleans and lists of them are TOML's too; its objects are not.
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{json.dumps(key)} = {_literal(item)}" for key, item in value.items()) + "}"
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -18,7 +18,8 @@ import soundfile as sf
 
 import granulate as gr
 from granulate.cli import _run
-from granulate.preset import names
+from granulate.preset import load, names
+from granulate.sections import PATH
 from tests.conftest import REAL_AUDIO, melody
 
 COMMAND = shutil.which("granulate", path=str(Path(sys.executable).parent)) or "granulate"
@@ -100,7 +101,10 @@ def test_the_original_order_is_the_original(folder: Path) -> None:
 
 @pytest.mark.parametrize("preset", names())
 def test_every_shipped_preset_renders(folder: Path, preset: str) -> None:
-    result = granulate("render", "in.wav", "-p", preset, "-o", "out.wav", "--json", cwd=folder)
+    words = ["render", "in.wav"]
+    if PATH[load(preset).path.kind].traits.get("target"):
+        words = ["mosaic", "in.wav", "--corpus", "in.wav", "--no-cache"]
+    result = granulate(*words, "-p", preset, "-o", "out.wav", "--json", cwd=folder)
     assert result.returncode == 0, result.stderr
     samples, rate = sf.read(folder / "out.wav")
     assert rate == 22_050
@@ -148,8 +152,14 @@ def test_default_output_name(folder: Path) -> None:
         (["render", "in.wav", "-o", "in.wav", "--force"], "is one of the inputs"),
         (["render", "in.wav", "-o", "./in.wav"], "is one of the inputs"),
         (["render", "in.wav", "-o", "there.wav"], "exists"),
-        (["render", "in.wav", "-o", "out.wav", "--score", "there.wav"], "exists"),
-        (["render", "in.wav", "-o", "out.wav", "--score", "out.wav"], "two outputs"),
+        (["render", "in.wav", "-o", "out.wav", "--score", "there.json"], "exists"),
+        (["render", "in.wav", "-o", "out.wav", "--score", "there.wav"], "allowed: .json, .csv"),
+        (
+            ["render", "in.wav", "-o", "out.wav", "--export", "coll=a.txt", "--export", "audacity=a.txt"],
+            "two outputs",
+        ),
+        (["render", "in.wav", "-o", "out.wav", "--export", "midi=a.txt"], "midi is exported as .mid"),
+        (["render", "in.wav", "-o", "out.wav", "--export", "reaper"], "is not KIND=PATH"),
         (["render", "in.wav", "-o", "out.wav", "--plot", "p.xyz"], "xyz"),
         (["render", "in.wav", "-o", "nowhere/out.wav"], "nowhere"),
         (["render", "in.wav", "-o", "out.wav", "--set", "output.subtype=PCM_99"], "PCM_99"),
@@ -172,6 +182,7 @@ def test_what_is_wrong_is_said_in_one_line_and_nothing_changes(
     monkeypatch.chdir(folder)
     monkeypatch.setattr("sys.argv", ["granulate", *args])
     (folder / "there.wav").write_bytes(b"mine")
+    (folder / "there.json").write_bytes(b"mine")
     before = {path: path.read_bytes() for path in folder.iterdir()}
     code = _run()
     said = capfd.readouterr()

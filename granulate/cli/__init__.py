@@ -19,6 +19,7 @@ from granulate.errors import GranulateError
 
 COMMANDS = {
     "render": "Make one sound out of one or several, or out of a saved score.",
+    "mosaic": "Rebuild a target sound from the grains of others.",
     "presets": "List, show and check presets.",
     "demo": "Render a sound that granulate makes itself: nothing to download.",
 }
@@ -60,6 +61,7 @@ def _granulate() -> None:
     \b
     granulate demo                                  hear what it does
     granulate render violin.flac -p unfold -o unfolded.wav
+    granulate mosaic speech.wav --corpus drums/ -o talking-drums.wav
     granulate presets list
     """
 

@@ -15,36 +15,71 @@ from granulate.atomic import check_output
 from granulate.cli.progress import Progress
 from granulate.corpus import analyse
 from granulate.errors import OutputError, SoundFileError, printable
+from granulate.exports import EXPORTS, check_export, export
 from granulate.level import from_decibels
-from granulate.paths import compose, find_path
+from granulate.parameters import listed, near
+from granulate.paths import Played, compose, follow
 from granulate.preset import Preset
-from granulate.types import Score, Sound
+from granulate.types import Corpus, Score, Sound
 
 _VERSIONED = ("granulate", "numpy", "numba", "scikit-learn", "umap-learn", "soundfile", "soxr")
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """The files that a job writes."""
+    """The files that a job writes; `exports` are kinds with their files."""
 
     sound: Path
     plot: Path | None = None
     score: Path | None = None
+    exports: tuple[tuple[str, Path], ...] = ()
     force: bool = False
+
+    @classmethod
+    def of(
+        cls, sound: str, plot: str | None, score: str | None, exports: Sequence[str], *, force: bool
+    ) -> Outputs:
+        """As the options say. Raises OutputError for an export that is no KIND=PATH."""
+        named = []
+        for text in exports:
+            kind, equals, path = text.partition("=")
+            if kind not in EXPORTS or not equals or not path:
+                raise OutputError(
+                    f"--export {text!r} is not KIND=PATH{near(kind, EXPORTS)}; kinds: {listed(EXPORTS)}"
+                )
+            named.append((kind, Path(path)))
+        return cls(
+            Path(sound), Path(plot) if plot else None, Path(score) if score else None, tuple(named), force
+        )
 
     def check(self, inputs: Sequence[str]) -> None:
         """Raise OutputError, before any work, for what could not or may not be written."""
-        found: set[Path] = set()
-        for path in (self.sound, self.plot, self.score):
-            if path is not None:
-                if path == self.plot:
-                    from granulate.pictures import check_picture
+        check_output(self.sound, force=self.force, inputs=inputs)
+        if self.plot is not None:
+            from granulate.pictures import check_picture
 
-                    check_picture(path, force=self.force, inputs=inputs)
-                check_output(path, force=self.force, inputs=inputs)
+            check_picture(self.plot, force=self.force, inputs=inputs)
+        if self.score is not None:
+            from granulate.score_file import check_score
+
+            check_score(self.score, force=self.force, inputs=inputs)
+        for kind, path in self.exports:
+            if not self._into_the_sound(kind, path):
+                check_export(path, kind, force=self.force, inputs=inputs)
+        self._check_names()
+
+    def _check_names(self) -> None:
+        found: set[Path] = set()
+        exported = [path for kind, path in self.exports if not self._into_the_sound(kind, path)]
+        for path in (self.sound, self.plot, self.score, *exported):
+            if path is not None:
                 if path.resolve() in found:
                     raise OutputError(f"{path}: two outputs of one name; allowed: a name for each")
                 found.add(path.resolve())
+
+    def _into_the_sound(self, kind: str, path: Path) -> bool:
+        # Cue markers may stand in the rendered file itself.
+        return kind == "cue" and path.resolve() == self.sound.resolve()
 
 
 @dataclass(slots=True)
@@ -86,19 +121,15 @@ def run(inputs: Sequence[str], preset: Preset, outputs: Outputs, progress: Progr
     sound_file.output_format(outputs.sound, subtype, sounds[0].sample_rate, sounds[0].n_channels)
     corpus = analyse(sounds, preset, step=progress)
     progress(f"path {preset.path.kind}", 0, 0)
-    order = find_path(corpus, preset)
-    played = compose(corpus, preset, order)
+    path = follow(corpus, preset)
+    played = compose(corpus, preset, path)
     report.content |= {"grains": len(corpus), "columns": len(corpus.descriptors.names)}
     # An hour's descriptors are large, and only a picture still needs them.
     drawn = corpus if outputs.plot is not None else None
     del corpus
-    collect = _write(played, outputs, report, progress)
-    if outputs.plot is not None and drawn is not None:
-        from granulate.pictures import plot
-
-        progress("draw", 0, 0)
-        plot(drawn.sounds[0], collect(), drawn, outputs.plot, order=order, force=outputs.force)
-        report.content["plot"] = printable(outputs.plot)
+    collect = write(played, outputs, report, progress)
+    if drawn is not None:
+        draw(drawn.sounds[0], collect, drawn, path, outputs, report, progress)
     return report
 
 
@@ -127,8 +158,8 @@ def replay(path: str, played: Score, preset: Preset, outputs: Outputs, progress:
         played, spectrum=preset.spectrum, phase=preset.phase, output=preset.output, seed=preset.seed
     )
     report = Report({"score": path, "seed": played.seed})
-    report.content["inputs"] = [_input(sound, report) for sound in played.sounds]
-    _write(played, outputs, report, progress)
+    report.content["inputs"] = [input_facts(sound, report) for sound in played.sounds]
+    write(played, outputs, report, progress)
     return report
 
 
@@ -151,11 +182,12 @@ def _read(inputs: Sequence[str], preset: Preset, report: Report) -> tuple[Sound,
             report.failed.append({"path": printable(path), "reason": str(error)})
     if not sounds:
         raise SoundFileError("; ".join(failure["reason"] for failure in report.failed))
-    report.content["inputs"] = [_input(sound, report) for sound in sounds]
+    report.content["inputs"] = [input_facts(sound, report) for sound in sounds]
     return sound_file.match(sounds, sample_rate=preset.output.parameters["sample_rate"])
 
 
-def _input(sound: Sound, report: Report) -> dict[str, Any]:
+def input_facts(sound: Sound, report: Report) -> dict[str, Any]:
+    """What the report says of an input; what had to be mended in it becomes a warning."""
     origin = sound.origin
     facts = {"channels": sound.n_channels, "samples": sound.n_samples, "sample_rate": sound.sample_rate}
     if origin is None:
@@ -168,7 +200,7 @@ def _input(sound: Sound, report: Report) -> dict[str, Any]:
     return {"path": name, **facts, "replaced": origin.replaced, "missing": origin.missing}
 
 
-def _write(played: Score, outputs: Outputs, report: Report, progress: Progress) -> Callable[[], Sound]:
+def write(played: Score, outputs: Outputs, report: Report, progress: Progress) -> Callable[[], Sound]:
     """Sound the score and write it, and the score where that is asked for. Gives what collects the sound as it was written."""
     sound, gain = api.finish(played, step=progress)
     subtype = played.output.parameters["subtype"]
@@ -202,7 +234,24 @@ def _write(played: Score, outputs: Outputs, report: Report, progress: Progress) 
         progress("write score", 0, 0)
         score_file.save(played, outputs.score, force=outputs.force)
         report.content["score"] = printable(outputs.score)
+    for kind, path in outputs.exports:
+        progress(f"export {kind}", 0, 0)
+        export(played, path, kind, force=outputs.force, rendered=outputs.sound)
+        report.content.setdefault("exports", {})[kind] = printable(path)
     return lambda: api.collected(sound, gain * from_decibels(-written.turned_down_db))
+
+
+def draw(
+    before: Sound, collect: Callable[[], Sound], corpus: Corpus, path: Played, outputs: Outputs,
+    report: Report, progress: Progress,
+) -> None:  # fmt: skip
+    """The picture that the outputs name: before, after, and the path over the corpus."""
+    from granulate.pictures import plot
+
+    assert outputs.plot is not None
+    progress("draw", 0, 0)
+    plot(before, collect(), corpus, outputs.plot, order=path.grains, events=path.events, force=outputs.force)
+    report.content["plot"] = printable(outputs.plot)
 
 
 def _versions() -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from granulate.errors import PresetError
+from granulate.exports import EXPORTS
 from granulate.preset import SECTIONS, Preset, load
 
 DEFAULT_PRESET = "unfold"
@@ -26,9 +27,27 @@ def preset_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def chosen_preset(name: str | None, settings: tuple[str, ...], seed: int | None) -> Preset:
+def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """-o, --plot, --score, --export, --force and --json."""
+    for option in reversed(
+        (
+            click.option("-o", "--output", metavar="OUT", help="The file to write; its extension says the format. [default: INPUT-PRESET.wav, here]"),
+            click.option("--plot", metavar="PNG", help="A picture: spectrograms before and after, and the path over the embedding."),
+            click.option("--score", "score_path", metavar="OUT.json|OUT.csv", help="What was played when; `render OUT.json` plays it again."),
+            click.option("--export", "exports", multiple=True, metavar="KIND=PATH", help=f"The score for another program; may be repeated. Kinds: {', '.join(EXPORTS)}."),
+            click.option("--force", is_flag=True, help="Replace files that exist."),
+            click.option("--json", "as_json", is_flag=True, help="A report on standard output: sizes, seed, versions, times."),
+        )
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def chosen_preset(
+    name: str | None, settings: tuple[str, ...], seed: int | None, *, default: str = DEFAULT_PRESET
+) -> Preset:
     """The preset as the options say."""
-    preset = load(name or DEFAULT_PRESET).set(*settings)
+    preset = load(name or default).set(*settings)
     return preset if seed is None else preset.seeded(seed)
 
 

@@ -7,50 +7,38 @@ from pathlib import Path
 import click
 
 from granulate.cli import job
-from granulate.cli.options import ParametersCommand, chosen_for_score, chosen_preset, preset_options
+from granulate.cli.options import (
+    ParametersCommand,
+    chosen_for_score,
+    chosen_preset,
+    output_options,
+    preset_options,
+)
 from granulate.cli.progress import Progress
 
 
 @click.command(name="render", cls=ParametersCommand)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @preset_options
-@click.option(
-    "-o",
-    "--output",
-    metavar="OUT",
-    help="The file to write; its extension says the format. [default: INPUT-PRESET.wav, here]",
-)
-@click.option("--plot", metavar="PNG", help="A picture: spectrograms before and after, and the embedding.")
-@click.option(
-    "--score",
-    "score_path",
-    metavar="OUT.json",
-    help="What was played when; `render OUT.json` plays it again.",
-)
-@click.option("--force", is_flag=True, help="Replace files that exist.")
-@click.option(
-    "--json", "as_json", is_flag=True, help="A report on standard output: sizes, seed, versions, times."
-)
+@output_options
 def command(
     inputs: tuple[str, ...], preset: str | None, settings: tuple[str, ...], seed: int | None,
-    output: str | None, plot: str | None, score_path: str | None, force: bool, as_json: bool,
+    output: str | None, plot: str | None, score_path: str | None, exports: tuple[str, ...], force: bool,
+    as_json: bool,
 ) -> int:  # fmt: skip
     """Make one sound out of one or several.
 
     INPUT is any sound that libsndfile reads (WAV, AIFF, FLAC, Ogg, Opus, MP3, CAF, W64, RF64, ...); several make one
-    corpus. A single INPUT that ends in .json is a saved score.
+    corpus. A single INPUT that ends in .json or .csv is a saved score.
     """
-    of_score = len(inputs) == 1 and inputs[0].endswith(".json")
+    of_score = len(inputs) == 1 and inputs[0].endswith((".json", ".csv"))
     if of_score:
         played, own = job.load_score(inputs[0])
         chosen = chosen_for_score(own, preset, settings, seed)
     else:
         chosen = chosen_preset(preset, settings, seed)
-    outputs = job.Outputs(
-        sound=Path(output or f"{Path(inputs[0]).stem}-{chosen.name}.wav"),
-        plot=Path(plot) if plot else None,
-        score=Path(score_path) if score_path else None,
-        force=force,
+    outputs = job.Outputs.of(
+        output or f"{Path(inputs[0]).stem}-{chosen.name}.wav", plot, score_path, exports, force=force
     )
     # A score's sounds are inputs too.
     heard = [sound.origin.path for sound in played.sounds if sound.origin] if of_score else []
