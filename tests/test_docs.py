@@ -12,12 +12,23 @@ import pytest
 import granulate as gr
 from granulate import preset as presets
 from granulate.cli import COMMANDS
+from granulate.cli.mosaic import command as mosaic
 from granulate.cli.render import command as render
 from granulate.corpus import analyse
 from granulate.paths import compose
 from granulate.preset import SECTIONS, Preset
 from granulate.resynthesis import Rendering
-from granulate.stages import descriptors, orders, phases, reducers, scalers, spectra
+from granulate.stages import (
+    descriptors,
+    envelopes,
+    orders,
+    phases,
+    reducers,
+    scalers,
+    sounding,
+    spectra,
+    walks,
+)
 from tests.conftest import melody
 
 ROOT = Path(__file__).parents[1]
@@ -37,7 +48,8 @@ def commands() -> list[list[str]]:
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_the_readmes_commands_are_commands(words: list[str]) -> None:
     assert words[0] in COMMANDS
-    given = render.make_context("render", list(words[1:])).params
+    command = {"render": render, "mosaic": mosaic}[words[0]]
+    given = command.make_context(words[0], list(words[1:])).params
     presets.load(given["preset"] or "unfold").set(*given["settings"])
 
 
@@ -67,6 +79,9 @@ RECIPES = {
     "lowpass": (spectra, "spectrum"),
     "opposite": (phases, "phase"),
     "loudest": (reducers, "reduction"),
+    "leap": (walks, "path"),
+    "accelerate": (sounding, "grain"),
+    "ramp": (envelopes, "envelope"),
 }
 
 
@@ -82,7 +97,7 @@ def test_every_recipe_works_as_it_stands(name: str) -> None:
         corpus = analyse(sound, preset)
         frames = np.concatenate([block for _, block in Rendering(compose(corpus, preset)).blocks()])
         assert np.isfinite(frames).all()
-        assert len(frames) == sound.n_samples
+        assert len(frames) == sound.n_samples or name == "accelerate"
         assert f'"{name}"' in presets.to_toml(preset)
     finally:
         SECTIONS[section].stages.pop(name, None)

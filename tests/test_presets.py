@@ -39,7 +39,9 @@ def test_every_stage_binds_its_defaults(stage: Stage) -> None:
 def test_every_parameter_has_help_and_refuses_what_it_does_not_allow(stage: Stage, name: str) -> None:
     kind, declared, default = stage.parameters[name]
     assert 3 < len(declared.help) < 110
-    wrong: list[object] = [[], {}, float("nan"), float("inf"), object()]
+    wrong: list[object] = [float("nan"), float("inf"), object()]
+    wrong.append([[float("nan")]] if "list" in str(kind) else [])
+    wrong.append({"mfcc": float("nan")} if "dict" in str(kind) else {})
     if kind is not str:
         wrong.append("no such value")
     if declared.minimum is not None:
