@@ -78,6 +78,17 @@ class Space:
         order = np.argsort(distances, kind="stable")[:n]
         return found[order], distances[order]
 
+    def at_most(self, wanted: int | None, name: str, usual: int) -> int:
+        """How many grains a parameter asks for; the usual number, or all there are, where it is unset.
+
+        Raises ParameterError for more than there are.
+        """
+        if wanted is None:
+            return min(usual, len(self))
+        if wanted > len(self):
+            raise ParameterError(f"path.{name} = {wanted} of {len(self)} grains; allowed: 1 to {len(self)}")
+        return wanted
+
     @cached_property
     def motion(self) -> Points:
         """From each grain to the one that followed it in its recording (n_grains, n_axes); 0 after the last."""

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from granulate.parameters import Duration, Parameter
 from granulate.space import Points, Space
 
+_NEIGHBOURS = 8
+
 Step = Callable[..., Points | None]
 """A walk: handed the `Walker` and its own parameters, it gives the point to go to, or None at its end."""
 
@@ -46,7 +48,10 @@ def controls(
         float,
         Parameter("grains further than this from the point are left out, unless there are no others", 0, 10),
     ] = 10.0,
-    neighbours: Annotated[int, Parameter("grains to choose among: the nearest", 1, 1000)] = 8,
+    neighbours: Annotated[
+        int | None,
+        Parameter("how many of the nearest grains to choose among; unset is 8, or all there are", 1, 1000),
+    ] = None,
     temperature: Annotated[
         float, Parameter("0 always plays the nearest; more plays further ones more often", 0, 100)
     ] = 0.5,
@@ -123,7 +128,7 @@ class Walker:
 
     def _candidates(self, given: Mapping[str, Any]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The nearest grains that do not rest, are loud enough and, if any are, within the radius."""
-        n, wanted = len(self.space), given["neighbours"]
+        n, wanted = len(self.space), self.space.at_most(given["neighbours"], "neighbours", _NEIGHBOURS)
         asked = min(n, wanted + min(given["rest"], 4 * wanted))
         while True:
             found, distances = self.space.nearest(self.point, asked)

@@ -154,7 +154,10 @@ def test_momentum_goes_straight() -> None:
     made = corpus(cloud(3000))
 
     def straightness(momentum: float) -> float:
-        moves = np.diff(Space(made).points[walked(made, "drunk", momentum=momentum, step=0.05, temperature=0.0, rest=0)], axis=0)
+        moves = np.diff(
+            Space(made).points[walked(made, "drunk", momentum=momentum, step=0.05, temperature=0.0, rest=0)],
+            axis=0,
+        )
         turns = (moves[1:] * moves[:-1]).sum(axis=1)
         sizes = np.linalg.norm(moves, axis=1)
         return float(np.mean(turns / np.maximum(sizes[1:] * sizes[:-1], 1e-9)))
@@ -276,8 +279,14 @@ def test_weights_that_are_no_numbers_are_refused(text: str) -> None:
         preset().set(f"path.weights={text}")
 
 
-def test_a_walk_among_more_neighbours_than_grains_goes_on() -> None:
-    assert len(walked(corpus(cloud(5)), neighbours=1000, length=20)) == 20
+@pytest.mark.parametrize(
+    ("kind", "name"), [*((kind, "neighbours") for kind in WALKS), ("flow", "nearest"), ("clusters", "groups")]
+)
+def test_more_than_there_are_is_refused(kind: str, name: str) -> None:
+    made = corpus(cloud(5))
+    assert len(walked(made, kind, length=20, **{name: 5})) == 20
+    with pytest.raises(ParameterError, match=f"path.{name} = 6 of 5 grains; allowed: 1 to 5"):
+        walked(made, kind, length=20, **{name: 6})
 
 
 def test_a_preset_with_a_line_and_weights_survives_being_written_out() -> None:

@@ -20,6 +20,9 @@ from granulate.sections import PATH
 from granulate.space import Points, Space
 from granulate.walker import Walker, controls
 
+_GROUPS = 8
+_FOLLOWED = 5
+
 Line = Annotated[
     list[list[float]] | None,
     Parameter(
@@ -60,13 +63,10 @@ def gesture(
     walker: Walker, *, points: Line = None, seconds: Seconds = 10.0, loop: Loop = False
 ) -> Points | None:
     """Along a line, or a loop, that is drawn on the map."""
-    corners = _on_map(walker.space, points)
-    if loop:
-        corners = np.vstack([corners, corners[:1]])
-    passed = walker.time / (seconds * walker.space.corpus.sample_rate)
+    passed = _passed(walker, seconds)
     if passed >= 1 and not loop:
         return None
-    here = _along(corners, passed % 1)
+    here = _along(_on_map(walker.space, points, loop), passed % 1)
     if walker.count == 0:
         walker.point = here.copy()
     return here
@@ -82,11 +82,9 @@ def target(
     step: Annotated[float, Parameter("how far it goes after the target with each grain", 0, 10)] = 0.01,
 ) -> Points:
     """After a target that moves from place to place on the map, at its own pace."""
-    corners = _on_map(walker.space, points)
-    if loop:
-        corners = np.vstack([corners, corners[:1]])
-    passed = walker.time / (seconds * walker.space.corpus.sample_rate)
-    move = _along(corners, passed % 1 if loop else min(passed, 1.0)) - walker.point
+    passed = _passed(walker, seconds)
+    there = _along(_on_map(walker.space, points, loop), passed % 1 if loop else min(passed, 1.0))
+    move = there - walker.point
     far = float(np.sqrt(move @ move))
     return walker.point + move * np.float32(min(1.0, step / far) if far else 1.0)
 
@@ -95,11 +93,13 @@ def target(
 def clusters(
     walker: Walker,
     *,
-    groups: Annotated[int, Parameter("clusters to find (k-means)", 1, 1000)] = 8,
+    groups: Annotated[
+        int | None, Parameter("clusters to find (k-means); unset is 8, or as many as grains", 1, 1000)
+    ] = None,
     dwell: Annotated[int, Parameter("grains played in each before the next", 1, 1_000_000)] = 24,
 ) -> Points:
     """Through the clusters of like grains: it stays a while in each, then goes to the nearest that it has not seen."""
-    plan = _plan(walker, groups)
+    plan = _plan(walker, walker.space.at_most(groups, "groups", _GROUPS))
     if plan["left"] <= 0:
         plan["at"], plan["left"] = (plan["at"] + 1) % len(plan["order"]), dwell
     plan["left"] -= 1
@@ -115,7 +115,9 @@ def clusters(
 def flow(
     walker: Walker,
     *,
-    nearest: Annotated[int, Parameter("grains whose motion is followed", 1, 1000)] = 5,
+    nearest: Annotated[
+        int | None, Parameter("grains whose motion is followed; unset is 5, or all there are", 1, 1000)
+    ] = None,
     speed: Annotated[float, Parameter("1 goes as fast as the recordings do", 0, 100)] = 1.0,
     pull: Annotated[
         float,
@@ -128,13 +130,12 @@ def flow(
     here = walker.point
     if walker.grain >= 0:
         here = here + pull * (walker.space.points[walker.grain] - here)
-    return here + speed * velocity(walker.space, here, nearest)
+    return here + speed * velocity(walker.space, here, walker.space.at_most(nearest, "nearest", _FOLLOWED))
 
 
 def velocity(space: Space, point: Points, nearest: int) -> Points:
     """The corpus's motion at a point: the nearest grains' displacements, weighed by inverse distance (n_axes,)."""
-    n = min(nearest, len(space))
-    found, distances = space.nearest(point, n)
+    found, distances = space.nearest(point, nearest)
     weights = 1 / np.maximum(distances, 1e-9)
     return np.asarray((weights / weights.sum()) @ space.motion[found], np.float32)
 
@@ -147,8 +148,13 @@ def _reflected(point: Points, space: Space) -> Points:
     return np.clip(np.where(point > high, 2 * high - point, point), low, high).astype(np.float32)
 
 
-def _on_map(space: Space, points: list[list[float]] | None) -> Points:
-    """The places of a line as points; refuses what is off the map."""
+def _passed(walker: Walker, seconds: float) -> float:
+    """How often a line has been gone along, when that takes so long."""
+    return walker.time / (seconds * walker.space.corpus.sample_rate)
+
+
+def _on_map(space: Space, points: list[list[float]] | None, loop: bool) -> Points:
+    """The corners of a line, or of a loop; refuses what is off the map."""
     if space.kind != "embedding":
         raise ParameterError(
             "path.points lie on a map; allowed: any reduction.kind but 'none', without weights"
@@ -162,7 +168,7 @@ def _on_map(space: Space, points: list[list[float]] | None) -> Points:
             raise ParameterError(
                 f"path.points has {place}, which is off the map; allowed: {space.n_axes} numbers from 0 to 1"
             )
-    return np.array(points, np.float32)
+    return np.array([*points, *(points[:1] if loop else [])], np.float32)
 
 
 def _along(corners: Points, passed: float) -> Points:
