@@ -11,8 +11,8 @@ from granulate import sound_file, storage
 from granulate.corpus import Step, quiet
 from granulate.corpus import analyse as _analyse
 from granulate.errors import ParameterError
-from granulate.mosaic import Offer
-from granulate.mosaic import mosaic as _mosaic
+from granulate.mosaicking import Offer
+from granulate.mosaicking import mosaic as _mosaic
 from granulate.paths import compose
 from granulate.preset import Preset, load
 from granulate.resynthesis import Rendering
@@ -60,7 +60,7 @@ def mosaic(
 def rebuild(
     corpus: Corpus, target: Sound, preset: Preset, *, offered: Offer | None = None, step: Step = quiet
 ) -> Score:
-    """The score of a mosaic. `offered`, from `granulate.mosaic.offer`, saves measuring the corpus again."""
+    """The score of a mosaic. `offered`, from `granulate.mosaicking.offer`, saves measuring the corpus again."""
     events, n_samples = _mosaic(corpus, target, preset, offered=offered, step=step)
     if not len(events):
         raise ParameterError(

@@ -13,7 +13,7 @@ from granulate.cache import Arrays, Cache, file_state, key_of
 from granulate.corpus import Step, analyse, quiet
 from granulate.errors import SoundFileError, printable
 from granulate.kernels.matching import Features, Frames
-from granulate.mosaic import Offer, offer, transpositions
+from granulate.mosaicking import Offer, offer, transpositions
 from granulate.preset import Preset
 from granulate.types import Corpus, Descriptors, Embedding, Framing, Grains, Origin, Sound
 
@@ -58,7 +58,7 @@ def corpus_of(
 
 
 def offer_of(corpus: Corpus, preset: Preset, *, cache: Cache | None, step: Step = quiet) -> Offer:
-    """What a corpus of files offers to a mosaic (`mosaic.offer`)."""
+    """What a corpus of files offers to a mosaic (`mosaicking.offer`)."""
     transpose = list(transpositions(preset))
     states = _states([sound.origin.path for sound in corpus.sounds if sound.origin])
     key = key_of(

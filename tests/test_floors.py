@@ -20,7 +20,7 @@ FLOORS = [
     {"stages", "level", "atomic", "markers"},
     {"preset", "cache"},
     {"corpus", "timeline", "sound_file", "sounds"},
-    {"paths", "mosaic"},
+    {"paths", "mosaicking"},
     {"resynthesis", "corpus_cache"},
     {"api", "score_file", "exports", "demo_sound", "pictures"},
     {"notebook"},

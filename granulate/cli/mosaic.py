@@ -14,7 +14,7 @@ from granulate.cli import job
 from granulate.cli.options import ParametersCommand, chosen_preset, output_options, preset_options
 from granulate.cli.progress import Progress
 from granulate.corpus_cache import corpus_of, offer_of
-from granulate.mosaic import transpositions
+from granulate.mosaicking import transpositions
 from granulate.paths import Played
 from granulate.types import Corpus, Events
 
