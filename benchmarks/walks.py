@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import argparse
 import time
-from itertools import islice
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 import granulate as gr
 from benchmarks.timing import machine, show
-from granulate.paths import walk
+from granulate.paths import Walk
 from granulate.preset import Preset
 from granulate.sections import PATH
 from granulate.types import Descriptors, Embedding, Framing, Grains
@@ -42,11 +41,11 @@ def step_us(made: gr.Corpus, kind: str, rounds: int, **parameters: object) -> fl
     preset = Preset.of({"reduction": {"kind": "pca"}, "path": {"kind": kind, **parameters}})
     found = []
     for _ in range(rounds):
-        going = walk(made, preset)
-        next(going)
+        walk = Walk(made, preset)
+        walk.next()
         begun = time.perf_counter()
-        for _ in islice(going, STEPS):
-            pass
+        for _ in range(STEPS):
+            walk.next()
         found.append((time.perf_counter() - begun) / STEPS * 1e6)
     return float(np.median(found))
 

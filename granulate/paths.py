@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -47,7 +47,7 @@ def compose(corpus: Corpus, preset: Preset, played: Played | None = None) -> Sco
         preset.phase,
         preset.output,
         preset.seed,
-        (_envelope(preset),),
+        (envelope_of(preset),),
         preset.grain.parameters.get("interpolation", "linear"),
     )
     if not score.on_grid:
@@ -72,7 +72,7 @@ def follow(corpus: Corpus, preset: Preset) -> Played:
 
 def timed(corpus: Corpus, preset: Preset, order: NDArray[np.int64]) -> Played:
     """Grains in that order (n_events,), with the times and sounds that the preset's `grain` section gives them."""
-    timeline = _timeline(corpus, preset)
+    timeline = Timeline(corpus, preset)
     distances = np.zeros(len(order))
     if timeline.needs_distances:
         space = Space(corpus)
@@ -83,26 +83,45 @@ def timed(corpus: Corpus, preset: Preset, order: NDArray[np.int64]) -> Played:
     return _sorted(*timeline.place(order, distances))
 
 
-def walk(corpus: Corpus, preset: Preset, *, at_once: int = 1) -> Iterator[Played]:
-    """A walk as it goes, endless unless it ends by itself: the next grains, and their events.
+class Walk:
+    """A walk as it goes, endless unless it ends by itself. `next` gives the next grains and their events.
 
-    Walks that look at the time (trait `timed`) go grain by grain; others may be asked for so many
-    `at_once`, which changes nothing but the speed.
+    `walker`, `timeline` and `preset` are its state: whoever plays live may replace the preset by one
+    of the same path between two calls.
     """
-    stage, given = PATH[preset.path.kind], preset.path.parameters
-    space = Space(corpus, given["space"], given["weights"])
-    walker = Walker(space, stage.generator(preset.seed), place_of(corpus, given["start"], "start"))
-    own = stage.own(given)
-    chosen = steps(walker, stage.function, lambda: own, lambda: given)
-    timeline, before = _timeline(corpus, preset), -1
-    begun = timeline.clock
-    while grains := np.fromiter(
-        islice(chosen, 1 if stage.traits.get("timed") else at_once), np.int64
-    ).tolist():
-        points = space.points[[before if before >= 0 else grains[0], *grains]]
+
+    def __init__(self, corpus: Corpus, preset: Preset) -> None:
+        stage, given = PATH[preset.path.kind], preset.path.parameters
+        space = Space(corpus, given["space"], given["weights"])
+        self.preset = preset
+        self.walker = Walker(space, stage.generator(preset.seed), place_of(corpus, given["start"], "start"))
+        self.timeline = Timeline(corpus, preset)
+        self._stage = stage
+        self._chosen = steps(
+            self.walker,
+            stage.function,
+            lambda: stage.own(self.preset.path.parameters),
+            lambda: self.preset.path.parameters,
+        )
+
+    def next(self, at_once: int = 1) -> Played | None:
+        """The next grains, or None when it has ended.
+
+        Walks that look at the time (trait `timed`) go grain by grain; others may be asked for so many
+        `at_once`, which changes nothing but the speed.
+        """
+        walker, space = self.walker, self.walker.space
+        before = walker.grain
+        timed = self._stage.traits.get("timed")
+        grains = np.fromiter(islice(self._chosen, 1 if timed else at_once), np.int64)
+        if not len(grains):
+            return None
+        points = space.points[np.concatenate([grains[:1] if before < 0 else [before], grains])]
         distances = np.linalg.norm(np.diff(points, axis=0), axis=1) / space.pace
-        yield Played(*timeline.place(np.array(grains, np.int64), distances))
-        walker.time, before = timeline.clock - begun, grains[-1]
+        begun = self.timeline.clock
+        played = Played(*self.timeline.place(grains, distances))
+        walker.time += self.timeline.clock - begun
+        return played
 
 
 def _walked(corpus: Corpus, preset: Preset) -> Played:
@@ -111,7 +130,8 @@ def _walked(corpus: Corpus, preset: Preset) -> Played:
     grains: list[NDArray[np.int64]] = []
     rows: list[Events] = []
     n = 0
-    for played in walk(corpus, preset, at_once=_AT_ONCE):
+    walk = Walk(corpus, preset)
+    while (played := walk.next(_AT_ONCE)) is not None:
         grains.append(played.grains)
         rows.append(played.events)
         n += len(played.grains)
@@ -134,11 +154,8 @@ def _limits(corpus: Corpus, stage: Stage, given: Mapping[str, Any]) -> tuple[int
     return (_ENDLESS if ends else len(corpus)), math.inf
 
 
-def _timeline(corpus: Corpus, preset: Preset) -> Timeline:
-    return Timeline(corpus, preset, GRAIN[preset.grain.kind].generator(preset.seed))
-
-
-def _envelope(preset: Preset) -> Choice:
+def envelope_of(preset: Preset) -> Choice:
+    """The envelope of the preset's grains."""
     # On the grid it is the framing's window that has to be undone.
     return WINDOW if GRAIN[preset.grain.kind].traits.get("envelope") == "window" else preset.envelope
 

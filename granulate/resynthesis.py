@@ -50,7 +50,7 @@ class Rendering:
         # The result is written as its first sound was, where nothing else is said.
         self.origin = score.sounds[0].origin
         self.name = "rendering"
-        self._pool, edges = pooled(score)
+        self._pool, edges = pooled(score.sounds)
         self._whole: NDArray[np.float32] | None = None
         treatments = [(stage, choice) for stage, choice in _stages(score) if not stage.traits.get("idle")]
         if score.on_grid:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,28 +11,28 @@ from granulate import storage
 from granulate.errors import ScoreError
 from granulate.kernels.mixing import FASTEST, LONGEST, TABLE_STEPS, GrainEvents
 from granulate.stages.envelopes import ENVELOPE
-from granulate.types import Events, Score
+from granulate.types import Choice, Events, Framing, Score, Sound
 
 _LOUDEST = 1e6
 _FARTHEST = 1 << 40
 
 
-def pooled(score: Score) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+def pooled(sounds: Sequence[Sound]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """All sounds in one array (n_frames, n_channels), and where each begins in it, with the end (n_sounds + 1,)."""
-    sizes = [sound.n_samples for sound in score.sounds]
+    sizes = [sound.n_samples for sound in sounds]
     edges = np.concatenate([[0], np.cumsum(sizes)])
-    if (whole := _already(score)) is not None:
+    if (whole := _already(sounds)) is not None:
         return whole, edges
-    pool = storage.allocate(int(edges[-1]), score.sounds[0].n_channels)
-    for sound, first in zip(score.sounds, edges[:-1], strict=True):
+    pool = storage.allocate(int(edges[-1]), sounds[0].n_channels)
+    for sound, first in zip(sounds, edges[:-1], strict=True):
         pool[first : first + sound.n_samples] = sound.frames
         storage.release(pool)
     return pool, edges
 
 
-def _already(score: Score) -> NDArray[np.float32] | None:
+def _already(sounds: Sequence[Sound]) -> NDArray[np.float32] | None:
     """The sounds' one array, where they lie in one already, as those of a cached corpus do."""
-    frames = [sound.frames for sound in score.sounds]
+    frames = [sound.frames for sound in sounds]
     places = [array.__array_interface__["data"][0] for array in frames]
     ends = [place + array.nbytes for place, array in zip(places, frames, strict=True)]
     if len({id(_owner(array)) for array in frames}) > 1 or places[1:] != ends[:-1]:
@@ -110,13 +112,14 @@ def channel_gains(events: Events, n_channels: int) -> NDArray[np.float32]:
 
 def envelope_tables(score: Score) -> NDArray[np.float32]:
     """Each of the score's envelopes from its beginning to its end (n_envelopes, TABLE_STEPS + 1)."""
+    return np.stack([envelope_table(choice, score.framing) for choice in score.envelopes])
+
+
+def envelope_table(envelope: Choice, framing: Framing) -> NDArray[np.float32]:
+    """An envelope from its beginning to its end (TABLE_STEPS + 1,)."""
     position = np.arange(TABLE_STEPS + 1) / TABLE_STEPS
-    return np.stack(
-        [
-            ENVELOPE[choice.kind].function(position, score.framing, **choice.parameters)
-            for choice in score.envelopes
-        ]
-    ).astype(np.float32)
+    table = ENVELOPE[envelope.kind].function(position, framing, **envelope.parameters)
+    return np.asarray(table, np.float32)
 
 
 def ceiling(score: Score, gains: NDArray[np.float32], tables: NDArray[np.float32]) -> float:

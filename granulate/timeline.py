@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,27 +17,29 @@ class Timeline:
     """Places grains after one another as the preset's `grain` section says.
 
     However a path is cut into calls of `place`, the events are the same; `clock` is the output time,
-    in samples, at which the next one is due.
+    in samples, at which the next one is due. Whoever plays live may replace `preset` and `clock`
+    between two calls.
     """
 
-    def __init__(self, corpus: Corpus, preset: Preset, rng: np.random.Generator) -> None:
-        self._stage, self._given = GRAIN[preset.grain.kind], preset.grain.parameters
-        self._corpus, self._rng = corpus, rng
-        self._rate = corpus.sample_rate
-        # A grain of the framing's grid is a place in its recording, around which it may sound shorter
-        # or longer; a segment begins where it begins.
-        self._centred = preset.segmentation.kind == "hop"
+    def __init__(self, corpus: Corpus, preset: Preset) -> None:
+        self.preset = preset
+        self._corpus = corpus
+        self._rng = GRAIN[preset.grain.kind].generator(preset.seed)
         self.clock = -float(corpus.framing.lead) if self.on_grid else 0.0
 
     @property
     def on_grid(self) -> bool:
         """Whether grains stand where an inverse STFT would put them."""
-        return self._stage.traits.get("envelope") == "window"
+        return self._traits.get("envelope") == "window"
 
     @property
     def needs_distances(self) -> bool:
         """Whether it matters how far grains are apart."""
-        return bool(self._stage.traits.get("distances"))
+        return bool(self._traits.get("distances"))
+
+    @property
+    def _traits(self) -> Mapping[str, Any]:
+        return GRAIN[self.preset.grain.kind].traits
 
     def place(
         self, grains: NDArray[np.int64], distances: NDArray[np.float64]
@@ -43,15 +48,15 @@ class Timeline:
 
         Gives the grain of each event too: some stages play one several times.
         """
-        corpus = self._corpus
-        repeat = self._given.get("repeat", 1)
+        corpus, given = self._corpus, self.preset.grain.parameters
+        repeat = given.get("repeat", 1)
         if repeat > 1:
             grains, far = np.repeat(grains, repeat), distances
             distances = np.zeros(len(grains))
             distances[::repeat] = far
         lengths = corpus.grains.lengths[grains]
-        run = Run(lengths, distances, corpus.framing, self._rate)
-        sounding: Sounding = self._stage.function(run, self._rng, **self._given)
+        run = Run(lengths, distances, corpus.framing, corpus.sample_rate)
+        sounding: Sounding = GRAIN[self.preset.grain.kind].function(run, self._rng, **given)
         n = len(grains)
         # One running sum, so that its rounding does not depend on where a path is cut.
         gaps = np.empty(2 * n + 1)
@@ -60,7 +65,9 @@ class Timeline:
         self.clock = float(clock[-1])
         length = np.broadcast_to(np.maximum(np.round(sounding.length), 1), (n,)).astype(np.int64)
         start = corpus.grains.onsets[grains] + sounding.shift
-        if self._centred:
+        # A grain of the framing's grid is a place in its recording, around which it may sound shorter
+        # or longer; a segment begins where it begins.
+        if self.preset.segmentation.kind == "hop":
             start = start + (lengths - length * np.abs(sounding.rate)) / 2
         return grains, Events(
             time=np.round(clock[1::2] + sounding.delay).astype(np.int64),
