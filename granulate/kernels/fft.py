@@ -36,6 +36,8 @@ def rfft(frames: NDArray[np.float32], out: NDArray[np.complex64] | None = None) 
         spectra: NDArray[np.complex64] = fft.rfft(frames, axis=-1, out=out)
         return spectra
     n = len(frames)
+    if n == 0:  # which ducc0 refuses
+        return np.zeros((0, frames.shape[1] // 2 + 1), np.complex64) if out is None else out
     if n % BATCH == 0:
         spectra = fft.r2c(frames, axes=(1,), out=out, nthreads=1)
         return spectra
@@ -52,6 +54,8 @@ def irfft(spectra: NDArray[np.complex64], n_fft: int) -> NDArray[np.float32]:
     if name == "mkl_fft":
         frames: NDArray[np.float32] = fft.irfft(spectra, n=n_fft, axis=-1)
         return frames
+    if len(spectra) == 0:
+        return np.zeros((0, n_fft), np.float32)
     # inorm=2 divides by n_fft, as an inverse does.
     frames = fft.c2r(_filled(spectra), axes=(1,), lastsize=n_fft, forward=False, inorm=2, nthreads=1)
     return frames[: len(spectra)]
