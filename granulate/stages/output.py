@@ -31,6 +31,9 @@ def output(
     peak: Annotated[float, Parameter('the level of its largest sample, for "peak"', -60, 0, "dBFS")] = -1.0,
     loudness: Annotated[float, Parameter('its loudness, for "loudness"', -60, 0, "LUFS")] = -16.0,
     fade: Annotated[Duration, Parameter("fade in and out, each at most half of the result")] = 0,
+    limit: Annotated[
+        bool, Parameter("bring down only what exceeds full scale, as playing live does; false turns all down")
+    ] = False,
     sample_rate: Annotated[
         int | None, Parameter("inputs are resampled to it; unset keeps theirs", 1000, 768_000, "Hz")
     ] = None,
@@ -48,7 +51,8 @@ def output(
     `level.loudness`).
     """
     length = min(parse_time(fade).samples(source.sample_rate), source.n_samples // 2)
-    sound = Faded(source, length) if length else source
+    sound: Source = Limited(source) if limit else source
+    sound = Faded(sound, length) if length else sound
     if normalise == "none":
         return sound, 1.0
     found = level.to_decibels(level.peak(sound))
@@ -58,6 +62,26 @@ def output(
     if normalise == "loudness":
         found, target = level.loudness(sound), loudness
     return sound, level.from_decibels(target - found) if np.isfinite(found) else 1.0
+
+
+class Limited:
+    """A source none of whose samples exceeds full scale: the engine's limiter, to the bit."""
+
+    def __init__(self, source: Source) -> None:
+        self.sample_rate, self.n_channels = source.sample_rate, source.n_channels
+        self.n_samples, self.origin, self.name = source.n_samples, source.origin, source.name
+        self.ceiling = min(1.0, source.ceiling)
+        self._source = source
+
+    def blocks(self) -> Iterator[Block]:
+        """All frames in order, as (first, frames (n, n_channels))."""
+        from granulate.kernels.limiter import Limiter
+
+        limiter = Limiter(self.n_channels, self.sample_rate)
+        for first, block in self._source.blocks():
+            block = block.copy()
+            limiter.process(block)
+            yield first, block
 
 
 class Faded:
