@@ -1,0 +1,1 @@
+"""The instrument's OSC door: a checked UDP server, feedback to subscribers, and OSCQuery."""
