@@ -91,6 +91,11 @@ class Walker:
         # Long ago for every grain: so none rests.
         self._played = np.full(len(space), -(1 << 40), np.int64)
 
+    def lead(self, point: Points) -> None:
+        """Stand at another point, from where the walk goes on."""
+        self.point, self.velocity = point, np.zeros_like(point)
+        self.grain = int(self.space.nearest(point, 1)[0][0])
+
     def advance(self, target: Points | None, given: Mapping[str, Any]) -> int:
         """Move towards a target by the controls, choose the grain to play there, and give its number."""
         if self.count == 0 and (self.begins or target is None):

@@ -12,6 +12,7 @@ import pytest
 import granulate as gr
 from granulate import preset as presets
 from granulate.cli import COMMANDS
+from granulate.cli.live import command as live
 from granulate.cli.mosaic import command as mosaic
 from granulate.cli.render import command as render
 from granulate.corpus import analyse
@@ -48,7 +49,7 @@ def commands() -> list[list[str]]:
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_the_readmes_commands_are_commands(words: list[str]) -> None:
     assert words[0] in COMMANDS
-    command = {"render": render, "mosaic": mosaic}[words[0]]
+    command = {"render": render, "mosaic": mosaic, "live": live}[words[0]]
     given = command.make_context(words[0], list(words[1:])).params
     presets.load(given["preset"] or "unfold").set(*given["settings"])
 

@@ -23,6 +23,7 @@ FLOORS = [
     {"paths", "mosaicking"},
     {"resynthesis", "corpus_cache"},
     {"api", "score_file", "exports", "demo_sound", "pictures"},
+    {"live"},
     {"notebook"},
     {"cli"},
 ]

@@ -19,6 +19,7 @@ from granulate.errors import GranulateError
 
 COMMANDS = {
     "render": "Make one sound out of one or several, or out of a saved score.",
+    "live": "Play sounds as an instrument, over OSC.",
     "mosaic": "Rebuild a target sound from the grains of others.",
     "presets": "List, show and check presets.",
     "demo": "Render a sound that granulate makes itself: nothing to download.",

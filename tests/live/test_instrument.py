@@ -1,0 +1,259 @@
+"""The instrument, played without a device: what is played is what is rendered, whatever is moved meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile as sf
+
+from granulate import score_file, sound_file
+from granulate.api import analyse, render
+from granulate.errors import GranulateError, ParameterError
+from granulate.live.engine import Engine, File, Null
+from granulate.live.instrument import Instrument
+from granulate.live.stream import Stream, check_playable, needs_another
+from granulate.preset import SECTIONS, Preset
+from granulate.sections import PATH
+from tests.conftest import melody
+
+RATE = 22_050
+PRESET = Preset.of({"reduction": {"kind": "pca", "dimensions": 2}, "path": {"kind": "walk", "length": 500}})
+PLAYABLE = [kind for kind, stage in PATH.stages.items() if not stage.traits.get("target")]
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sound") / "in.wav"
+    sound_file.write(melody(2.0, RATE, 2), path)
+    return path
+
+
+class Played:
+    """An instrument that plays into a file as fast as it goes, and writes down what it plays."""
+
+    def __init__(self, recording: Path, folder: Path, preset: Preset = PRESET, seconds: float = 1.0) -> None:
+        self.sound, self.take = folder / "take.wav", folder / "take.json"
+        self.said: list[str] = []
+        corpus = analyse(recording, preset)
+        self.engine = Engine.start([], RATE, 2, block=128, sink=File(self.sound, freewheel=True))
+        self.instrument = Instrument(
+            self.engine, corpus, preset, take=self.take, until=round(seconds * RATE), said=self.said.append
+        )
+
+    def play(self) -> np.ndarray:
+        """Play to the end; the frames that the file then has."""
+        self.instrument.begin()
+        assert self.instrument.player.over.wait(60)
+        self.instrument.end()
+        assert self.instrument.player.failure is None
+        self.engine.stop()
+        return sf.read(self.sound, dtype="float32", always_2d=True)[0]
+
+
+def rendered(take: Path) -> np.ndarray:
+    return render(score_file.load(take)).frames
+
+
+@pytest.mark.parametrize("kind", PLAYABLE)
+def test_what_was_played_is_what_the_score_renders(recording: Path, tmp_path: Path, kind: str) -> None:
+    path = {"kind": kind} if kind != "gesture" else {"kind": kind, "loop": True}
+    preset = Preset.of({"reduction": {"kind": "pca", "dimensions": 2}, "path": path})
+    heard, again = Played(recording, tmp_path, preset).play(), rendered(tmp_path / "take.json")
+    n = min(len(heard), len(again))
+    assert n >= RATE - 256
+    assert np.abs(heard).max() > 0.01
+    np.testing.assert_array_equal(heard[:n], again[:n])
+
+
+@pytest.mark.parametrize("grain", ["cloud", "distance", "whole"])
+def test_clouds_are_replayed_too(recording: Path, tmp_path: Path, grain: str) -> None:
+    preset = PRESET.set(f"grain.kind={grain}")
+    if grain == "cloud":
+        preset = preset.set(
+            "grain.density=400", "grain.transpose_jitter=12", "grain.pan_jitter=1", "grain.scatter=2"
+        )
+    heard, again = Played(recording, tmp_path, preset).play(), rendered(tmp_path / "take.json")
+    n = min(len(heard), len(again))
+    np.testing.assert_array_equal(heard[:n], again[:n])
+    if grain == "cloud":
+        assert np.abs(heard[:, 0] - heard[:, 1]).max() > 0.01
+
+
+def test_what_exceeds_full_scale_is_limited_alike(recording: Path, tmp_path: Path) -> None:
+    preset = PRESET.set("grain.kind=cloud", "grain.gain=24", "grain.density=300")
+    played = Played(recording, tmp_path, preset)
+    played.instrument.set("master", "gain", 6.0)
+    heard, again = played.play(), rendered(tmp_path / "take.json")
+    n = min(len(heard), len(again))
+    assert np.abs(heard).max() == 1.0
+    np.testing.assert_array_equal(heard[:n], again[:n])
+
+
+def test_the_same_seed_plays_the_same(recording: Path, tmp_path: Path) -> None:
+    takes = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        takes.append(Played(recording, tmp_path / name).play())
+    np.testing.assert_array_equal(*takes)
+
+
+@pytest.fixture
+def instrument(recording: Path) -> Any:
+    """One that plays in real time and is heard by nobody."""
+    corpus = analyse(recording, PRESET)
+    with Engine.start([], RATE, 2, block=128, sink=Null()) as engine:
+        playing = Instrument(engine, corpus, PRESET)
+        playing.begin()
+        yield playing
+        playing.end()
+        assert playing.player.failure is None
+
+
+def until(check: Any, seconds: float = 20.0) -> None:
+    import time
+
+    end = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_every_value_can_be_asked_for_and_set(instrument: Instrument) -> None:
+    for (section, parameter), value in list(instrument.values().items()):
+        if section != "master":
+            instrument.set(section, parameter, value)
+            assert instrument.get(section, parameter) == value
+    instrument.set("path", "temperature", 2.5)
+    assert instrument.get("path", "temperature") == 2.5
+    assert instrument.player.stream.preset.path.parameters["temperature"] == 2.5
+    assert instrument.get("path", "no such") is None
+    instrument.set("master", "gain", -12.0)
+    assert instrument.get("master", "gain") == -12.0
+
+
+def test_a_structural_change_takes_over_while_it_sounds(instrument: Instrument) -> None:
+    first = instrument.player.stream
+    instrument.set("path", "kind", "flow")
+    until(lambda: instrument.player.stream is not first)
+    assert instrument.player.stream.preset.path.kind == "flow"
+    second = instrument.player.stream
+    instrument.set("framing", "hop", 256)
+    until(lambda: instrument.player.stream is not second)
+    assert instrument.player.stream.corpus.framing.hop == 256
+    clock = instrument.engine.state.clock
+    until(lambda: instrument.engine.state.clock > clock + RATE // 4)
+    assert instrument.engine.state.active > 0
+
+
+def test_other_sounds_can_be_played(instrument: Instrument, tmp_path: Path) -> None:
+    sound_file.write(melody(1.0, RATE, 2, seed=5), tmp_path / "other.wav")
+    instrument.act("corpus", str(tmp_path))
+    until(lambda: len(instrument.player.stream.corpus) < 80)
+    clock = instrument.engine.state.clock
+    until(lambda: instrument.engine.state.clock > clock + RATE // 4)
+    assert instrument.engine.state.refused == 0
+
+
+def test_a_preset_is_morphed_into(instrument: Instrument) -> None:
+    from granulate.preset import load
+
+    instrument.act("preset", "comet")
+    assert instrument.get("grain", "density") == 160
+    instrument.act("preset", "tipsy", 0.5)
+    assert instrument.get("path", "kind") == "drunk"
+    seen = set()
+    until(lambda: seen.add(instrument.get("grain", "density")) or instrument.get("grain", "density") == 40)
+    assert len(seen) > 5
+    assert max(seen) <= 160
+    until(lambda: instrument.player.stream.preset == load("tipsy"))
+
+
+def test_actions(instrument: Instrument) -> None:
+    until(lambda: instrument.status().grain is not None)
+    assert len(instrument.status().position) == 2
+    assert len(instrument.status().levels) == 2
+    instrument.act("goto", 0.25, 0.75, None)
+    instrument.act("stop")
+    until(lambda: instrument.engine.state.active == 0)
+    instrument.act("play", 40, 0.0, 0.5, -1.0)
+    until(lambda: instrument.engine.state.active == 1)
+    until(lambda: instrument.engine.state.active == 0)
+    instrument.act("hold", 7, 40, -6.0, 1.0)
+    until(lambda: instrument.engine.state.active >= 4)
+    instrument.act("vary", 7, -12.0, 2.0, 0.5)
+    instrument.act("release", 7)
+    until(lambda: instrument.engine.state.active == 0)
+    instrument.act("hold", 8, 40, -6.0, 1.0)
+    instrument.act("panic")
+    until(lambda: instrument.engine.state.active == 0)
+    instrument.act("start")
+    until(lambda: instrument.engine.state.active > 1)
+    instrument.act("panic")
+    instrument.act("gesture", 0.1, 0.1, 0.9, 0.9)
+    assert instrument.get("path", "points") == [[0.1, 0.1], [0.9, 0.9]]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "message"),
+    [
+        ("play", (10**6,), "play.grain = 1000000; allowed: 0 to "),
+        ("goto", (0.5,), "a place of 1 numbers; allowed: 2"),
+        ("record", (True,), "granulate live --record"),
+        ("preset", ("no such", 0.0), "unknown preset"),
+        ("preset", ("mosaic", 0.0), "'mosaic' rebuilds a target"),
+        ("preset", ("glass", 0.0), "phase.kind = 'griffin_lim' is rendered, not played"),
+        ("corpus", ("/nowhere",), "nowhere"),
+        ("fly", (), "the action 'fly'"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_the_sound_goes_on(
+    instrument: Instrument, name: str, arguments: tuple[Any, ...], message: str
+) -> None:
+    before = instrument.values()
+    if name == "corpus":  # it is looked for by whoever builds it, and said by then
+        said: list[str] = []
+        instrument._said = said.append
+        instrument.act(name, *arguments)
+        until(lambda: bool(said))
+        assert message in said[0]
+    else:
+        with pytest.raises(GranulateError, match=message):
+            instrument.act(name, *arguments)
+    assert instrument.values() == before
+    clock = instrument.engine.state.clock
+    until(lambda: instrument.engine.state.clock > clock + 1000)
+
+
+def test_spectra_phases_and_targets_are_not_played() -> None:
+    for setting in ("phase.kind=pghi", "spectrum.kind=flip", "path.kind=mosaic"):
+        with pytest.raises(ParameterError, match="allowed live"):
+            check_playable(PRESET.set(setting))
+
+
+@pytest.mark.parametrize("section", list(SECTIONS))
+def test_only_what_has_to_be_worked_out_again_is(section: str) -> None:
+    another = next(
+        (k for k in SECTIONS[section].stages if k != getattr(PRESET.table().get(section), "kind", None)), None
+    )
+    if SECTIONS[section].single or another is None:
+        return
+    kinds = [k for k in SECTIONS[section].stages if k not in str(PRESET.table()[section])]
+    changed = PRESET.set(f"{section}.kind={kinds[0]}")
+    structural = section in ("segmentation", "descriptors", "scaling", "reduction", "path", "grain")
+    assert needs_another(PRESET, changed) == structural
+
+
+def test_a_stream_does_not_end(recording: Path) -> None:
+    corpus = analyse(recording, PRESET)
+    for kind in ("original", "gesture"):
+        stream = Stream(
+            corpus,
+            PRESET.set(f"path.kind={kind}", *(["path.seconds=0.2"] if kind == "gesture" else [])),
+            1000.0,
+        )
+        times = np.concatenate([stream.next().events.time for _ in range(len(corpus) + 10)])
+        assert times[0] == 1000
+        assert (np.diff(times) == 512).all()
