@@ -59,15 +59,15 @@ def hops(made: Corpus, grains: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("kind", WALKS)
-@pytest.mark.parametrize("n", [1, 2, 3, 5, 60])
-@pytest.mark.parametrize("dimensions", [1, 2, 3])
+@pytest.mark.parametrize("n", [1, 2, 5, 60])
+@pytest.mark.parametrize("dimensions", [1, 3])
 def test_every_walk_repeats_and_plays_grains_that_there_are(kind: str, n: int, dimensions: int) -> None:
     for points in (cloud(n, dimensions), np.zeros((n, dimensions), np.float32)):
         made = corpus(points)
-        grains = walked(made, kind, length=50)
-        assert len(grains) == 50
+        grains = walked(made, kind, length=30)
+        assert len(grains) == 30
         assert ((grains >= 0) & (grains < n)).all()
-        assert np.array_equal(grains, walked(made, kind, length=50))
+        assert np.array_equal(grains, walked(made, kind, length=30))
 
 
 @pytest.mark.parametrize("kind", WALKS)

@@ -21,6 +21,8 @@ from granulate.types import WINDOW, Choice, Corpus, Events, Score
 _AHEAD_S = 0.0015
 """How far ahead of the block after the next the events are made: a control is heard so much later at most."""
 _WAKE_S = 0.0005
+_RETIRED_S = 1.0
+"""How long sounds that are no longer played stay lent to the engine."""
 _MOST_HELD = 128
 _MOST_AT_ONCE = 4096
 """Events made in a row before what happened is looked at again."""
@@ -57,6 +59,7 @@ class Player(threading.Thread):
         self._envelopes: list[Choice] = []
         self._take: Take | None = None
         self._held: dict[int, _Held] = {}
+        self._retired: list[tuple[int, int]] = []
         self._waiting = np.zeros(0, self._type)
         self._n_sent = 0
         self._playing = True
@@ -72,10 +75,11 @@ class Player(threading.Thread):
         """Let another stream go on from where the present one is: what sounds dies away by itself."""
         with self._lock:
             if stream.corpus.sounds is not self._sounds:
-                before = self._pool
+                # Events of the present sounds are still on their way.
+                due = self.engine.state.clock + round(_RETIRED_S * self.engine.setup.sample_rate)
+                self._retired.append((self._pool, due))
                 self._pool, self._edges = self._lend(stream.corpus)
                 self._sounds = stream.corpus.sounds
-                self.engine.remove_pool(before)
             self._held.clear()
             stream.clock = max(self._stream.clock, float(self.engine.state.clock))
             self._stream = stream
@@ -170,6 +174,8 @@ class Player(threading.Thread):
         with self._lock:
             self._feed(clock, until)
             self._collect()
+            while self._retired and self._retired[0][1] <= clock:
+                engine.remove_pool(self._retired.pop(0)[0])
         if getattr(setup.sink, "freewheel", False):
             engine.complete(until)
             engine.wait(until // setup.block * setup.block)
