@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from granulate.live.midi.controller_map import ControllerMap
     from granulate.live.midi.ports import PortWatch
 
-if TYPE_CHECKING:
-    pass
-
 DEFAULT_PRESET = "wander"
 _LOOK_S = 0.05
 

@@ -18,7 +18,7 @@ from granulate.live.osc.handler import Status
 from granulate.live.player import Player
 from granulate.live.stream import Stream, analysed_alike, check_playable, needs_another
 from granulate.preset import SECTIONS, Preset
-from granulate.sound_file import gather
+from granulate.sound_file import gather, read
 from granulate.types import Choice, Corpus
 
 _TICK_S = 0.01
@@ -156,11 +156,14 @@ class Instrument:
         wanted = as_preset(name)
         check_playable(wanted)
         with self._lock:
-            self._morph = _Morph(self._preset, wanted, seconds) if seconds > 0 else None
-            self._replace(self._morph.at(0) if self._morph else wanted)
+            morph = _Morph(self._preset, wanted, seconds) if seconds > 0 else None
+            self._replace(morph.at(0) if morph else wanted)
+            self._morph = morph  # only now: a change that was refused must not be tried again and again
         self._changed.set()
 
     def _act_corpus(self, path: str) -> None:
+        if self.player.recording:
+            raise ParameterError("other sounds during a take; allowed: when it has been written down")
         self._sources = gather([path])
         self._changed.set()
 
@@ -173,6 +176,8 @@ class Instrument:
 
     def _replace(self, preset: Preset) -> None:
         check_playable(preset)
+        if self.player.recording and preset.framing != self._preset.framing:
+            raise ParameterError("another framing during a take; allowed: when it has been written down")
         self._preset = preset
         if needs_another(self._made_of, preset):
             self._changed.set()
@@ -224,7 +229,9 @@ class Instrument:
         made_of = self._made_of
         self._made_of = preset  # also where it fails: it would fail again
         if sources is not None:
-            self._corpus = analyse(list(sources), preset)
+            # The engine's rate stands until it is started anew.
+            rate = self.engine.setup.sample_rate
+            self._corpus = analyse([read(path, sample_rate=rate) for path in sources], preset)
         elif not analysed_alike(made_of, preset):
             self._corpus = analyse(self._corpus.sounds, preset)
         stream = Stream(self._corpus, preset)

@@ -16,7 +16,7 @@ from granulate.live.stream import Stream
 from granulate.live.take import Take
 from granulate.paths import envelope_of
 from granulate.sounds import channel_gains, envelope_table, pooled
-from granulate.types import WINDOW, Choice, Corpus, Events, Score
+from granulate.types import WINDOW, Choice, Corpus, Events, Framing, Score
 
 _AHEAD_S = 0.0015
 """How far ahead of the block after the next the events are made: a control is heard so much later at most."""
@@ -56,7 +56,7 @@ class Player(threading.Thread):
         self._until = until
         self._type = event_type(engine.setup.n_channels)
         self._lock = threading.Lock()  # of the stream and the take; the engine never waits for it
-        self._envelopes: list[Choice] = []
+        self._envelopes: list[tuple[Choice, Framing]] = []  # a window is another one in another framing
         self._take: Take | None = None
         self._held: dict[int, _Held] = {}
         self._retired: list[tuple[int, int]] = []
@@ -144,7 +144,7 @@ class Player(threading.Thread):
             take, self._take = self._take, None
             assert take is not None
             end = self.engine.state.clock if until is None else until
-            return take.score(end, tuple(self._envelopes))
+            return take.score(end, tuple(choice for choice, _ in self._envelopes))
 
     @property
     def recording(self) -> bool:
@@ -234,9 +234,10 @@ class Player(threading.Thread):
         return records
 
     def _envelope(self, choice: Choice) -> int:
-        if choice in self._envelopes:
-            return self._envelopes.index(choice)
-        table = envelope_table(choice, self._stream.corpus.framing)
+        framing = self._stream.corpus.framing
+        if (choice, framing) in self._envelopes:
+            return self._envelopes.index((choice, framing))
+        table = envelope_table(choice, framing)
         try:
             number = self.engine.add_envelope(table)
         except ParameterError:
@@ -244,7 +245,7 @@ class Player(threading.Thread):
             return len(self._envelopes) - 1
         # The engine knows an envelope of the same table already by another name.
         if number == len(self._envelopes):
-            self._envelopes.append(choice)
+            self._envelopes.append((choice, framing))
         return number
 
     def _lend(self, corpus: Corpus) -> tuple[int, NDArray[np.int64]]:

@@ -92,6 +92,18 @@ def test_what_exceeds_full_scale_is_limited_alike(recording: Path, tmp_path: Pat
     np.testing.assert_array_equal(heard[:n], again[:n])
 
 
+def test_a_take_is_of_its_sounds_and_framing(recording: Path, tmp_path: Path) -> None:
+    played = Played(recording, tmp_path)
+    played.instrument.begin()
+    until(lambda: played.engine.state.clock > RATE // 2)
+    for name, arguments in (("corpus", (str(recording),)), ("preset", ("current", 0.0))):
+        with pytest.raises(ParameterError, match="during a take"):
+            played.instrument.act(name, *arguments)
+    played.instrument.end()
+    played.engine.stop()
+    assert len(rendered(played.take)) > RATE // 2
+
+
 def test_the_same_seed_plays_the_same(recording: Path, tmp_path: Path) -> None:
     takes = []
     for name in ("a", "b"):
@@ -160,9 +172,10 @@ def test_a_structural_change_takes_over_while_it_sounds(instrument: Instrument) 
 
 
 def test_other_sounds_can_be_played(instrument: Instrument, tmp_path: Path) -> None:
-    sound_file.write(melody(1.0, RATE, 2, seed=5), tmp_path / "other.wav")
+    sound_file.write(melody(1.0, 2 * RATE, 2, seed=5), tmp_path / "other.wav")
     instrument.act("corpus", str(tmp_path))
     until(lambda: len(instrument.player.stream.corpus) < 80)
+    assert instrument.player.stream.corpus.sample_rate == RATE
     clock = instrument.engine.state.clock
     until(lambda: instrument.engine.state.clock > clock + RATE // 4)
     assert instrument.engine.state.refused == 0
