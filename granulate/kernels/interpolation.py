@@ -23,15 +23,18 @@ _BEFORE = (0, 0, 1)
 _AFTER = (0, 1, 2)
 """Frames that it reads after that one."""
 
-_WHOLE = np.uint64(2**32)
+WHOLE = np.uint64(2**32)
+"""One frame."""
 _HALF, _THREE_HALVES, _TWO, _FIVE_HALVES = (np.float32(x) for x in (0.5, 1.5, 2.0, 2.5))
 
 
-def _pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
+def pointer(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
+    """Where an array's element lies, in LLVM's words; the index is not tested."""
     return builder.gep(context.make_array(array_type)(context, builder, array).data, [index])
 
 
-def _scopes(module: Any, *names: str) -> Any:
+def scopes(module: Any, *names: str) -> Any:
+    """Names for what is read and written, which LLVM may take to be apart."""
     domain = module.add_metadata(["granulate"])
     return module.add_metadata([module.add_metadata([f"granulate {name}", domain]) for name in names])
 
@@ -39,8 +42,8 @@ def _scopes(module: Any, *names: str) -> Any:
 def _reader(*apart_from: str) -> Any:
     def read(_typing: Any, array: Any, index: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            value = builder.load(_pointer(context, builder, signature.args[0], *arguments))
-            value.set_metadata("noalias", _scopes(builder.module, *apart_from))
+            value = builder.load(pointer(context, builder, signature.args[0], *arguments))
+            value.set_metadata("noalias", scopes(builder.module, *apart_from))
             return value
 
         return array.dtype(array, index), generate
@@ -51,8 +54,8 @@ def _reader(*apart_from: str) -> Any:
 def _writer(scope: str) -> Any:
     def write(_typing: Any, array: Any, index: Any, value: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            pointer = _pointer(context, builder, signature.args[0], *arguments[:2])
-            builder.store(arguments[2], pointer).set_metadata("alias.scope", _scopes(builder.module, scope))
+            place = pointer(context, builder, signature.args[0], *arguments[:2])
+            builder.store(arguments[2], place).set_metadata("alias.scope", scopes(builder.module, scope))
             return context.get_dummy_value()
 
         return types.void(array, index, array.dtype), generate
@@ -70,13 +73,14 @@ _put_weight = _writer("weights")
 
 
 @njit(inline="always", **KERNEL)
-def _fraction(bits):  # type: ignore[no-untyped-def]
+def fraction(bits):  # type: ignore[no-untyped-def]
     """The lowest 24 bits as float32 in [0, 1): exact, and as signed integers quick to convert."""
     return np.float32(np.int32(bits & np.uint64(0xFFFFFF))) * np.float32(2.0**-24)
 
 
 @njit(inline="always", **KERNEL)
-def _line(f, x1, x2):  # type: ignore[no-untyped-def]
+def line(f, x1, x2):  # type: ignore[no-untyped-def]
+    """From x1 at f = 0 to x2 at 1."""
     return x1 + f * (x2 - x1)
 
 
@@ -95,8 +99,8 @@ def read_table(weights, table, position, step):  # type: ignore[no-untyped-def]
     after = table[1:]
     for i in range(np.uint64(len(weights))):
         k = np.int32(position >> np.uint64(50))
-        f = _fraction(position >> np.uint64(26))
-        _put_weight(weights, i, _line(f, _fetch(table, k), _fetch(after, k)))
+        f = fraction(position >> np.uint64(26))
+        _put_weight(weights, i, line(f, _fetch(table, k), _fetch(after, k)))
         position += step
 
 
@@ -131,13 +135,13 @@ def _read_inside(values, source, stride, position, step, method, weights):  # ty
     elif method == LINEAR:
         for i in range(np.uint64(len(values))):
             k = np.int32(np.int32(position >> np.uint64(32)) * apart)
-            f = _fraction(position >> np.uint64(8))
-            _put(values, i, _line(f, _fetch(source, k), _fetch(s1, k)) * _fetch_weight(weights, i))
+            f = fraction(position >> np.uint64(8))
+            _put(values, i, line(f, _fetch(source, k), _fetch(s1, k)) * _fetch_weight(weights, i))
             position += step
     else:
         for i in range(np.uint64(len(values))):
             k = np.int32(np.int32(position >> np.uint64(32)) * apart)
-            f = _fraction(position >> np.uint64(8))
+            f = fraction(position >> np.uint64(8))
             x = _curve(f, _fetch(source, k), _fetch(s1, k), _fetch(s2, k), _fetch(s3, k))
             _put(values, i, x * _fetch_weight(weights, i))
             position += step
@@ -152,7 +156,7 @@ def _read_edge(values, source, stride, position, step, method, weights, lead):  
     n_frames = (len(source) + stride - 1) // stride
     for i in range(len(values)):
         k = lead + np.int64(position >> np.uint64(32))
-        f = _fraction(position >> np.uint64(8))
+        f = fraction(position >> np.uint64(8))
         x0 = source[(k - 1) * stride] if 0 <= k - 1 < n_frames else np.float32(0)
         x1 = source[k * stride] if 0 <= k < n_frames else np.float32(0)
         x2 = source[(k + 1) * stride] if 0 <= k + 1 < n_frames else np.float32(0)
@@ -160,7 +164,7 @@ def _read_edge(values, source, stride, position, step, method, weights, lead):  
         if method == NEAREST:
             x = x1
         elif method == LINEAR:
-            x = _line(f, x1, x2)
+            x = line(f, x1, x2)
         else:
             x = _curve(f, x0, x1, x2, x3)
         values[i] = x * weights[i]
@@ -175,7 +179,7 @@ def read_grain(values, weights, pool, n_channels, channel, start, length, rate, 
     """
     m = len(values)
     step = np.uint64(np.rint(abs(rate) * 2.0**32))
-    if step == _WHOLE and rate > 0:
+    if step == WHOLE and rate > 0:
         at = start + i
         lo, hi = max(0, low - at), min(m, high - at)
         if lo < hi:

@@ -19,6 +19,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from granulate.errors import ParameterError
+from granulate.kernels import stereo
 from granulate.kernels.distance import KERNEL
 from granulate.kernels.interpolation import METHODS, read_grain, read_table
 from granulate.kernels.threads import over_ranges
@@ -121,7 +122,9 @@ def mix(
     n_channels = out.shape[1]
     tile = max(64, min(_TILE, 2 * _TILE // n_channels))
     flat = _read_only(pool).reshape(-1)
-    columns = tuple(getattr(events, name) for name in _COLUMNS)
+    columns = tuple(
+        getattr(events, name).reshape(-1) for name in _COLUMNS
+    )  # gains are flat: those of each grain
 
     def work(begin: int, end: int) -> None:
         lines, scratch = np.empty((n_channels, tile), np.float32), np.empty((2, tile), np.float32)
@@ -229,7 +232,8 @@ def _above(ascending, value):  # type: ignore[no-untyped-def]
 @njit(**KERNEL)
 def _mix(out, first, pool, n_source, events, ends, tables, method, begin, end, lines, scratch, kept, asked):  # type: ignore[no-untyped-def]
     # Samples begin ... end of `out`, tile by tile.
-    time, tile = events[0], lines.shape[1]
+    (time, start, length, rate, gains, table, low, high), tile = events, lines.shape[1]
+    how = (tables, method, scratch, kept, asked)
     asked[:] = -1
     for position in range(begin, end, tile):
         n = min(tile, end - position)
@@ -239,37 +243,42 @@ def _mix(out, first, pool, n_source, events, ends, tables, method, begin, end, l
         for chunk in range(_above(ends[1], now), (stop + _CHUNK - 1) // _CHUNK):
             if ends[0, chunk] > now:
                 for e in range(chunk * _CHUNK, min(stop, (chunk + 1) * _CHUNK)):
-                    _grain(lines, now, n, pool, n_source, events, e, tables, method, scratch, kept, asked)
-        _interleave(out[position : position + n], lines)
+                    grain = (time[e], start[e], length[e], rate[e], low[e], high[e], table[e])
+                    add_grain(lines, now, n, (pool, n_source), grain, gains, e * len(lines), how)
+        interleave(out[position : position + n], lines)
 
 
 @njit(**KERNEL)
-def _grain(lines, now, n, pool, n_source, events, e, tables, method, scratch, kept, asked):  # type: ignore[no-untyped-def]
-    """Add to `lines` what of grain `e` sounds in the n samples from `now` on."""
-    time, start, length, rate, gains, table, low, high = events
-    into = max(0, time[e] - now)
-    i = now + into - time[e]
-    m = min(n - into, length[e] - i)
+def add_grain(lines, now, n, sound, grain, gains, own, how):  # type: ignore[no-untyped-def]
+    """Add to `lines` what of a grain sounds in the n samples from `now` on; its gains are at `own` of `gains`."""
+    (pool, n_source), (time, start, length, rate, low, high, table) = sound, grain
+    tables, method, scratch, kept, asked = how
+    into = max(0, time - now)
+    i = now + into - time
+    m = min(n - into, length - i)
     if m <= 0:
         return
-    values = scratch[0, :m]
-    if _keep(kept, tables, table[e], length[e], m, asked):
+    if _keep(kept, tables, table, length, m, asked):
         weights = kept[i : i + m]
     else:
         weights = scratch[1, :m]
-        _envelope(weights, tables[table[e]], length[e], i)
+        _envelope(weights, tables[table], length, i)
+    if lines.shape[0] == 2 and stereo.add_grain(
+        lines[0, into : into + m], lines[1, into : into + m], weights, pool, n_source, start, length, rate,
+        low, high, i, method, gains[own], gains[own + 1],
+    ):  # fmt: skip
+        return
+    values = scratch[0, :m]
     for c in range(n_source):
-        lo, hi = read_grain(
-            values, weights, pool, n_source, c, start[e], length[e], rate[e], low[e], high[e], i, method
-        )
+        lo, hi = read_grain(values, weights, pool, n_source, c, start, length, rate, low, high, i, method)
         if lo < hi and n_source > 1:
-            _add(lines[c, into + lo : into + hi], values[lo:hi], gains[e, c])
+            _add(lines[c, into + lo : into + hi], values[lo:hi], gains[own + c])
         elif lo < hi:
             for d in range(lines.shape[0]):
-                _add(lines[d, into + lo : into + hi], values[lo:hi], gains[e, d])
+                _add(lines[d, into + lo : into + hi], values[lo:hi], gains[own + d])
 
 
-@njit(**KERNEL)
+@njit(inline="always", **KERNEL)
 def _keep(kept, tables, table, length, m, asked):  # type: ignore[no-untyped-def]
     """Whether `kept` holds this envelope of a whole grain, of which m samples are wanted.
 
@@ -300,7 +309,8 @@ def _add(line, values, gain):  # type: ignore[no-untyped-def]
 
 
 @njit(**KERNEL)
-def _interleave(out, lines):  # type: ignore[no-untyped-def]
+def interleave(out, lines):  # type: ignore[no-untyped-def]
+    """Overwrite `out` (n, n_channels) with the first n of each line."""
     for c in range(out.shape[1]):
         for j in range(out.shape[0]):
             out[j, c] = lines[c, j]

@@ -1,9 +1,10 @@
 """Grains that sound or are going to: what an audio callback mixes, block after block.
 
-Everything is allocated beforehand. Events that are not due lie in a heap by their time and order of
-arrival; those that sound are mixed in that order with the offline mixer's own arithmetic, so that a
-block holds the bits that `mixing.mix` makes of the same events. Sounds are told by their address, so
-that any number of pools, with one channel or several, are mixed in one pass.
+Everything is allocated and touched beforehand. A grain is a record of whole lines of the cache. Those
+that are not due lie in a heap by their time and order of arrival; those that sound are mixed in that
+order with the offline mixer's own arithmetic, so that a block holds the bits that `mixing.mix` makes of
+the same events. Sounds are told by their address, so that any number of pools, with one channel or
+several, are mixed in one pass.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from granulate.errors import ParameterError
 from granulate.kernels.distance import KERNEL
 from granulate.kernels.interpolation import METHODS
 from granulate.kernels.memory import array_at, prefetch
-from granulate.kernels.mixing import FASTEST, LONGEST, _grain, _interleave
+from granulate.kernels.mixing import FASTEST, LONGEST, add_grain, interleave
 
 Samples = NDArray[np.float32]
 Longs = NDArray[np.int64]
@@ -29,9 +30,13 @@ FIELDS = ("id", "pool", "envelope", "time", "start", "length", "low", "high", "r
 """What the records of `take` hold."""
 
 _FARTHEST = 2**60
-_FETCHED = 2048  # bytes of a sound that are fetched beforehand
+_FETCHED = 1024  # bytes of a sound that are fetched beforehand
 _KEPT = 16384  # samples of an envelope that is kept for the grains after it
+_AHEAD = 8  # records
+_LINE = 64  # bytes
 _FREE, _PENDING, _ACTIVE, _LATE = range(4)
+_TIME, _START, _LENGTH, _LOW, _HIGH, _RATE, _POOL, _TABLE, _ARRIVAL, _ID, _GAINS = range(11)
+"""The words of a record: the rate is a float64, and the gains, two in a word, are float32."""
 
 
 class Playing:
@@ -46,14 +51,13 @@ class Playing:
         if interpolation not in METHODS:
             raise ParameterError(f"interpolation {interpolation!r}; allowed: {', '.join(METHODS)}")
         self._method = METHODS[interpolation]
-        time, start, length, low, high, ids, arrivals = (np.zeros(capacity, np.int64) for _ in range(7))
-        rate, gains = np.zeros(capacity), np.zeros((capacity, n_channels), np.float32)
-        tables, pools, heap, active = (np.zeros(capacity, np.int32) for _ in range(4))
+        words = _records(capacity, _GAINS + (n_channels + 1) // 2)
+        heap, active = (np.full(capacity, 0, np.int32) for _ in range(2))
         self._counts, self._uses = np.array([capacity, 0, 0, 0]), np.zeros(n_pools, np.int64)
         self._pools = np.zeros((3, n_pools), np.int64)  # address, frames, channels
         self._grains = (
-            (time, start, length, rate, gains, tables, low, high),
-            (ids, pools, arrivals),
+            words,
+            (words.view(np.float64), words.view(np.float32).reshape(-1)),
             (np.arange(capacity, dtype=np.int32), heap, active),
             self._counts,
             self._pools,
@@ -62,7 +66,7 @@ class Playing:
         self._lines = np.empty((n_channels, longest), np.float32)
         self._scratch = np.empty((2, longest), np.float32)
         self._kept, self._asked = np.empty(_KEPT, np.float32), np.full(3, -1)
-        self.began = (np.zeros(capacity, np.int64), np.zeros(capacity, np.int64))
+        self.began = (np.full(capacity, 0, np.int64), np.full(capacity, 0, np.int64))
         """The ids of the grains that the newest block began with, and the samples at which they did."""
 
     @property
@@ -133,45 +137,53 @@ class Playing:
         _forget(before, self._grains)
 
 
+def _records(capacity: int, n_words: int) -> Longs:
+    """Zeros (capacity, at least n_words), touched, each row the whole of some lines of the cache."""
+    width = -(-n_words * 8 // _LINE) * _LINE // 8
+    memory = np.full(capacity * width + _LINE // 8, 0, np.int64)
+    first = -memory.ctypes.data % _LINE // 8
+    return memory[first : first + capacity * width].reshape(capacity, width)
+
+
 @njit(**KERNEL)
-def _approach(now, n, columns, pool, slot, pools):  # type: ignore[no-untyped-def]
+def _approach(now, n, words, rates, slot, pools):  # type: ignore[no-untyped-def]
     """Have what a grain reads in this block fetched while another is mixed: it lies anywhere in a large sound."""
-    time, start, length, rate, _, _, low, high = columns
-    i = max(np.int64(0), now - time[slot])
-    m = min(n, length[slot] - i)
-    speed = abs(rate[slot])
-    first = start[slot] + np.int64((i if rate[slot] > 0 else length[slot] - i - m) * speed)
-    last = min(first + np.int64(m * speed) + 1, high[slot])
-    first = max(first, low[slot])
-    width = 4 * pools[2, pool]
-    address, end = pools[0, pool] + first * width, pools[0, pool] + last * width
-    for line in range(address, min(end, address + _FETCHED), 64):
+    grain = words[slot]
+    i = max(np.int64(0), now - grain[_TIME])
+    m = min(n, grain[_LENGTH] - i)
+    rate = rates[slot, _RATE]
+    first = grain[_START] + np.int64((i if rate > 0 else grain[_LENGTH] - i - m) * abs(rate))
+    last = min(first + np.int64(m * abs(rate)) + 1, grain[_HIGH])
+    first = max(first, grain[_LOW])
+    width = 4 * pools[2, grain[_POOL]]
+    address, end = pools[0, grain[_POOL]] + first * width, pools[0, grain[_POOL]] + last * width
+    for line in range(address, min(end, address + _FETCHED), _LINE):
         prefetch(line)
 
 
 @njit(**KERNEL)
-def _before(columns, tags, a, b):  # type: ignore[no-untyped-def]
-    time, arrival = columns[0], tags[2]
-    return time[a] < time[b] or (time[a] == time[b] and arrival[a] < arrival[b])
+def _before(words, a, b):  # type: ignore[no-untyped-def]
+    x, y = words[a], words[b]
+    return x[_TIME] < y[_TIME] or (x[_TIME] == y[_TIME] and x[_ARRIVAL] < y[_ARRIVAL])
 
 
 @njit(**KERNEL)
-def _rise(heap, at, columns, tags):  # type: ignore[no-untyped-def]
+def _rise(heap, at, words):  # type: ignore[no-untyped-def]
     slot = heap[at]
-    while at > 0 and _before(columns, tags, slot, heap[(at - 1) // 2]):
+    while at > 0 and _before(words, slot, heap[(at - 1) // 2]):
         heap[at] = heap[(at - 1) // 2]
         at = (at - 1) // 2
     heap[at] = slot
 
 
 @njit(**KERNEL)
-def _sink(heap, n, at, columns, tags):  # type: ignore[no-untyped-def]
+def _sink(heap, n, at, words):  # type: ignore[no-untyped-def]
     slot = heap[at]
     while 2 * at + 1 < n:
         child = 2 * at + 1
-        if child + 1 < n and _before(columns, tags, heap[child + 1], heap[child]):
+        if child + 1 < n and _before(words, heap[child + 1], heap[child]):
             child += 1
-        if not _before(columns, tags, heap[child], slot):
+        if not _before(words, heap[child], slot):
             break
         heap[at] = heap[child]
         at = child
@@ -199,8 +211,8 @@ def _allowed(fields, i, n_tables, pools):  # type: ignore[no-untyped-def]
 
 @njit(**KERNEL)
 def _take(fields, arrival, n_tables, grains):  # type: ignore[no-untyped-def]
-    columns, tags, (free, heap, _), counts, pools, uses = grains
-    ids, pool, envelope, time, start, length, low, high, rate, gains = fields
+    words, (rates, gains), (free, heap, _), counts, pools, uses = grains
+    ids, pool, envelope, time, start, length, low, high, rate, gain = fields
     refused = 0
     for i in range(len(ids)):
         if counts[_FREE] == 0 or not _allowed(fields, i, n_tables, pools):
@@ -208,15 +220,17 @@ def _take(fields, arrival, n_tables, grains):  # type: ignore[no-untyped-def]
             continue
         counts[_FREE] -= 1
         slot = free[counts[_FREE]]
-        columns[0][slot], columns[1][slot], columns[2][slot] = time[i], start[i], length[i]
-        columns[3][slot], columns[5][slot] = rate[i], envelope[i]
-        columns[6][slot], columns[7][slot] = low[i], high[i]
-        for c in range(gains.shape[1]):
-            columns[4][slot, c] = gains[i, c]
-        tags[0][slot], tags[1][slot], tags[2][slot] = ids[i], pool[i], arrival + i
+        grain = words[slot]
+        grain[_TIME], grain[_START], grain[_LENGTH] = time[i], start[i], length[i]
+        grain[_LOW], grain[_HIGH], grain[_POOL], grain[_TABLE] = low[i], high[i], pool[i], envelope[i]
+        grain[_ARRIVAL], grain[_ID] = arrival + i, ids[i]
+        rates[slot, _RATE] = rate[i]
+        own = 2 * (slot * words.shape[1] + _GAINS)
+        for c in range(gain.shape[1]):
+            gains[own + c] = gain[i, c]
         uses[pool[i]] += 1
         heap[counts[_PENDING]] = slot
-        _rise(heap, counts[_PENDING], columns, tags)
+        _rise(heap, counts[_PENDING], words)
         counts[_PENDING] += 1
     return refused
 
@@ -224,39 +238,44 @@ def _take(fields, arrival, n_tables, grains):  # type: ignore[no-untyped-def]
 @njit(**KERNEL)
 def _begin(now, n, grains, ids, times):  # type: ignore[no-untyped-def]
     """Let the grains that are due sound; how many there are."""
-    columns, tags, (_, heap, active), counts, _, _ = grains
-    time = columns[0]
+    words, _, (_, heap, active), counts, _, _ = grains
     began = 0
-    while counts[_PENDING] > 0 and time[heap[0]] < now + n:
+    while counts[_PENDING] > 0 and words[heap[0], _TIME] < now + n:
         slot = heap[0]
         counts[_PENDING] -= 1
         heap[0] = heap[counts[_PENDING]]
-        _sink(heap, counts[_PENDING], 0, columns, tags)
-        counts[_LATE] += -1 != time[slot] < now
-        time[slot] = max(time[slot], now)
+        _sink(heap, counts[_PENDING], 0, words)
+        counts[_LATE] += -1 != words[slot, _TIME] < now
+        words[slot, _TIME] = max(words[slot, _TIME], now)
         active[counts[_ACTIVE]] = slot
         counts[_ACTIVE] += 1
-        ids[began], times[began] = tags[0][slot], time[slot]
+        ids[began], times[began] = words[slot, _ID], words[slot, _TIME]
         began += 1
     return began
 
 
 @njit(**KERNEL)
 def _mix(out, now, grains, tables, method, scratch):  # type: ignore[no-untyped-def]
-    columns, tags, (free, _, active), counts, pools, uses = grains
+    words, (rates, gains), (free, _, active), counts, pools, uses = grains
     lines, values, kept, asked = scratch
-    n, time, length, high = len(out), columns[0], columns[2], columns[7]
+    how = (tables, method, values, kept, asked)
+    n, n_active, width = len(out), counts[_ACTIVE], words.shape[1]
     lines[:, :n] = 0
     sounding = 0
-    for k in range(counts[_ACTIVE]):
-        if k + 1 < counts[_ACTIVE]:
-            _approach(now, n, columns, tags[1][active[k + 1]], active[k + 1], pools)
+    for k in range(n_active):
+        if k + _AHEAD < n_active:
+            place = words.ctypes.data + 8 * width * active[k + _AHEAD]
+            prefetch(place)
+            prefetch(place + _LINE)
+        if k + 2 < n_active:
+            _approach(now, n, words, rates, active[k + 2], pools)
         slot = active[k]
-        pool = tags[1][slot]
-        n_source = pools[2, pool]
-        frames = array_at(pools[0, pool], high[slot] * n_source)
-        _grain(lines, now, n, frames, n_source, columns, slot, tables, method, values, kept, asked)
-        if time[slot] + length[slot] > now + n:
+        own = words[slot]
+        time, length, high, pool = own[_TIME], own[_LENGTH], own[_HIGH], own[_POOL]
+        sound = (array_at(pools[0, pool], high * pools[2, pool]), pools[2, pool])
+        grain = (time, own[_START], length, rates[slot, _RATE], own[_LOW], high, own[_TABLE])
+        add_grain(lines, now, n, sound, grain, gains, 2 * (slot * width + _GAINS), how)
+        if time + length > now + n:
             active[sounding] = slot
             sounding += 1
         else:
@@ -264,23 +283,23 @@ def _mix(out, now, grains, tables, method, scratch):  # type: ignore[no-untyped-
             counts[_FREE] += 1
             uses[pool] -= 1
     counts[_ACTIVE] = sounding
-    _interleave(out, lines)
+    interleave(out, lines)
 
 
 @njit(**KERNEL)
 def _forget(before, grains):  # type: ignore[no-untyped-def]
-    columns, tags, (free, heap, active), counts, _, uses = grains
+    words, _, (free, heap, active), counts, _, uses = grains
     for where, slots in ((_PENDING, heap), (_ACTIVE, active)):
         left = 0
         for k in range(counts[where]):
             slot = slots[k]
-            if tags[2][slot] < before:
+            if words[slot, _ARRIVAL] < before:
                 free[counts[_FREE]] = slot
                 counts[_FREE] += 1
-                uses[tags[1][slot]] -= 1
+                uses[words[slot, _POOL]] -= 1
             else:
                 slots[left] = slot
                 left += 1
         counts[where] = left
     for k in range(counts[_PENDING] // 2 - 1, -1, -1):
-        _sink(heap, counts[_PENDING], k, columns, tags)
+        _sink(heap, counts[_PENDING], k, words)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import queue
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -17,9 +18,21 @@ from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 
+_most: int | None = None
+
+
+def limit(n: int | None) -> None:
+    """Let this process use so many threads at most, because others work beside it; None for no limit."""
+    global _most  # noqa: PLW0603 - of the process, like what the system allows it
+    _most = n
+
 
 def n_threads() -> int:
     """How many cores this process may use."""
+    return min(_cores(), _most or sys.maxsize)
+
+
+def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -55,7 +68,13 @@ def _pool(process: int, n: int) -> ThreadPoolExecutor:
 
 
 def ahead(items: Iterable[Item], depth: int = 2) -> Generator[Item]:
-    """The same items, made in a thread of their own while earlier ones are used; exceptions pass through."""
+    """The same items, made in a thread of their own while earlier ones are used; exceptions pass through.
+
+    In a process of one thread they are simply handed on.
+    """
+    if n_threads() == 1:
+        yield from items
+        return
     made: queue.Queue[tuple[bool, Any]] = queue.Queue(depth)
     over = threading.Event()
 

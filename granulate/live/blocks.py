@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from granulate.kernels.limiter import Limiter
 from granulate.kernels.master import Ramp, guard, meter
 from granulate.kernels.playing import Playing
-from granulate.live.records import COMMAND, PLAYED, Command, Happened, event_type, heard_type
+from granulate.live.records import COMMAND, LOUDEST, PLAYED, Command, Happened, event_type, heard_type
 from granulate.live.shared import LOAD_BINS, MOST_POOLS, Setup, Shared
 
 CAPACITY = 1 << 17
@@ -19,6 +19,7 @@ CAPACITY = 1 << 17
 RAMP_S = 0.01
 """In which the gain moves, and in which a panic or stop fades out."""
 
+_KINDS = frozenset(Command)
 _AT_ONCE = 2048  # events that are taken in for one block
 _FALL_DB_PER_S = 24.0  # of the level meter
 _MEMORY_S = 0.3  # over which the load is averaged
@@ -39,8 +40,8 @@ class Blocks:
         self.finished = False
         """A stop has faded out."""
         self._shared, self._state = shared, shared.state
-        self._events, self._commands = np.zeros(_AT_ONCE, event_type(channels)), np.zeros(16, COMMAND)
-        self._played = np.zeros(CAPACITY, PLAYED)
+        self._events, self._commands = _touched(_AT_ONCE, event_type(channels)), np.zeros(16, COMMAND)
+        self._played = _touched(CAPACITY, PLAYED)
         self._heard = np.zeros(1, heard_type(setup.block, channels))
         self._gain, self._fade, self._limiter = Ramp(), Ramp(), Limiter(channels, rate)
         self._ramp = max(1, round(RAMP_S * rate))
@@ -112,6 +113,9 @@ class Blocks:
         n = self._shared.commands.pop(self._commands)
         for command in self._commands[:n]:
             kind, value, after = command.item()
+            if kind not in _KINDS or not 0 <= value <= LOUDEST:
+                self._state["refused"] += 1
+                continue
             if kind == Command.GAIN:
                 self._gain.move(value, self._ramp)
                 self._tell(Happened.GAIN, value)
@@ -159,3 +163,10 @@ class Blocks:
         load = lasted_ns / period_ns
         state["loads"][min(int(load * 64), LOAD_BINS - 1)] += 1
         state["load"] += (load - state["load"]) * min(1.0, period_ns / (_MEMORY_S * 1e9))
+
+
+def _touched(n: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Zeros (n,) whose pages are there: zeros of numpy's come only when they are first written to."""
+    made = np.empty(n, dtype)
+    made.view(np.uint8)[:] = 0
+    return made

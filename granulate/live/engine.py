@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
@@ -19,9 +19,10 @@ from granulate.errors import ParameterError
 from granulate.kernels.interpolation import METHODS
 from granulate.kernels.mixing import TABLE_STEPS
 from granulate.live.drivers import EngineError
+from granulate.live.input.sources import DeviceInput, FileInput, NullInput, Source, ready
 from granulate.live.pools import Pool, lent
 from granulate.live.process import run
-from granulate.live.records import COMMAND, PLAYED, Command
+from granulate.live.records import COMMAND, LOUDEST, PLAYED, Command
 from granulate.live.shared import MOST_ENVELOPES, MOST_POOLS, Setup, Shared
 from granulate.live.sinks import Device, File, Null, Sink
 from granulate.live.writer import Writer
@@ -32,7 +33,6 @@ _START_S = 300.0  # a first start compiles
 _SERVE_S = 60.0
 _STOP_S = 2.0
 _LOOK_S = 0.0005
-_LOUDEST = 1000.0  # of the master gain
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class State:
     device told; `failures`: blocks that an error silenced; `non_finite`: samples that were no sound and
     became silence; `refused`: events that were out of range; `late_grains`; `active`, `pending`: grains
     that sound or wait; `unreported`: what `played` had no room for; `unheard`: samples that the file
-    had no time for; `reduction`: the limiter's least gain in the newest block; `peaks`: of each channel,
+    had no time for; `input_lost`: input frames that nobody fetched in time; `input_overflows`: blocks before
+    which the device lost some; `input_non_finite`: input samples that were no sound and became silence; `reduction`: the limiter's least gain in the newest block; `peaks`: of each channel,
     falling slowly; `load`: of the last third of a second; `median_load`, `p99_load`: since the start;
     `stalled`: no block was asked for in the last second.
     """
@@ -60,6 +61,9 @@ class State:
     pending: int
     unreported: int
     unheard: int
+    input_lost: int
+    input_overflows: int
+    input_non_finite: int
     reduction: float
     peaks: tuple[float, ...]
     load: float
@@ -77,30 +81,32 @@ class Engine:
 
     def __init__(self, setup: Setup) -> None:
         """Start the process; `start` does this and hands over sounds and envelopes."""
-        self.setup = setup
-        self.latency = 0.0
-        """Seconds from a block's being made to its being heard, as far as the device tells."""
+        self.latency = self.input_latency = 0.0
+        """Seconds from a block's being made to its being heard, and from a sound at the input to its being there,
+        as far as the device tells."""
         # Of the control side only, the engine never waits: for the rings, and for what it serves, which takes time.
         self._lock, self._serving = threading.Lock(), threading.Lock()
         self._numbers = deque(range(MOST_POOLS))
         self._envelopes: dict[bytes, int] = {}
-        self._shared = Shared(setup)
         self._writer: Writer | None = None
         self._stopped = False
-        context = multiprocessing.get_context("spawn")
-        self._connection, theirs = context.Pipe()
-        self._process = context.Process(
-            target=run, args=(setup, self._shared.name, theirs), name="granulate-engine", daemon=True
-        )
-        try:
-            if isinstance(setup.sink, File):
-                self._writer = Writer(setup, setup.sink, self._shared.heard, self._shared.state)
-            self._process.start()
-            theirs.close()
-            _, self.latency = self._answer(_START_S)
-        except BaseException:
-            self._give_up(keep=False)
-            raise
+        with ready(setup.source, setup.sample_rate) as source:
+            self.setup = setup = replace(setup, source=source)
+            self._shared = Shared(setup)
+            context = multiprocessing.get_context("spawn")
+            self._connection, theirs = context.Pipe()
+            self._process = context.Process(
+                target=run, args=(setup, self._shared.name, theirs), name="granulate-engine", daemon=True
+            )
+            try:
+                if isinstance(setup.sink, File):
+                    self._writer = Writer(setup, setup.sink, self._shared.heard, self._shared.state)
+                self._process.start()
+                theirs.close()
+                _, self.latency, self.input_latency = self._answer(_START_S)
+            except BaseException:
+                self._give_up(keep=False)
+                raise
 
     @classmethod
     def start(
@@ -113,13 +119,15 @@ class Engine:
         sink: Sink | None = None,
         envelopes: Sequence[NDArray[Any]] = (),
         interpolation: str = "linear",
+        source: Source | None = None,
     ) -> Engine:
         """An engine whose stream runs. Pools and envelopes are numbered from 0 in the order given.
 
         `block`: frames, 16 to 8192; `sink`: the default device unless told. Grains are read with
-        `interpolation` (none, linear, cubic).
+        `interpolation` (none, linear, cubic). `source`: what it hears, where it is to hear anything
+        (`granulate.live.input.sources`); an input device needs an output device.
 
-        Raises ParameterError for what is out of range, EngineError where the device cannot be opened,
+        Raises ParameterError for what is out of range, SoundFileError for an input that cannot be read, EngineError where the device cannot be opened,
         MissingDependencyError without PortAudio, OutputError for a file that cannot be written.
         """
         for name, value, least, most in (
@@ -129,7 +137,10 @@ class Engine:
                 raise ParameterError(f"a {name} of {value}; allowed: {least} to {most}")
         if interpolation not in METHODS:
             raise ParameterError(f"interpolation {interpolation!r}; allowed: {', '.join(METHODS)}")
-        engine = cls(Setup(sample_rate, n_channels, block, interpolation, Device() if sink is None else sink))
+        sink = Device() if sink is None else sink
+        if isinstance(source, DeviceInput) and not isinstance(sink, Device):
+            raise ParameterError("an input device without an output device; allowed: a file as the input")
+        engine = cls(Setup(sample_rate, n_channels, block, interpolation, sink, source))
         try:
             for pool in pools:
                 engine.add_pool(pool)
@@ -215,8 +226,8 @@ class Engine:
 
         Raises ParameterError for a gain that is out of range, EngineError where it no longer listens.
         """
-        if not 0 <= value <= _LOUDEST:
-            raise ParameterError(f"a master gain of {value:g}; allowed: 0 to {_LOUDEST:g}")
+        if not 0 <= value <= LOUDEST:
+            raise ParameterError(f"a master gain of {value:g}; allowed: 0 to {LOUDEST:g}")
         with self._lock:
             self._check()
             record = np.array([(kind, value, self._shared.events.n_pushed)], COMMAND)
@@ -237,6 +248,32 @@ class Engine:
         with self._lock:
             self._check()
             return out[: self._shared.played.pop(out)]
+
+    def captured(self, out: NDArray[Any]) -> int:
+        """Read input that has come since the last call into `out` (`records.captured_type`); how many records that was."""
+        with self._lock:
+            self._check()
+            return self._shared.captured.pop(out)
+
+    def listen(self, on: bool) -> None:
+        """Keep the blocks that are made for `heard` from now on, or no more.
+
+        Raises ParameterError where they go into a file, which is the one reader that there can be.
+        """
+        if isinstance(self.setup.sink, File):
+            raise ParameterError(
+                f"to hear what goes into {self.setup.sink.path}; allowed: with a device, or none"
+            )
+        with self._lock:
+            self._check()
+            self._shared.state["listening"] = int(on)
+
+    def heard(self, out: NDArray[Any]) -> int:
+        """Read blocks that were made while it was listened to into `out` (`records.heard_type`), oldest first; how
+        many that was. Who reads too late misses the newest, which `State.unheard` counts."""
+        with self._lock:
+            self._check()
+            return self._shared.heard.pop(out)
 
     def complete(self, until: int) -> None:
         """Of a freewheeling engine: all events before this output sample have been pushed."""
@@ -371,4 +408,6 @@ def _ended(why: str) -> str:
     return f"the audio engine has ended by itself ({why})"
 
 
-__all__ = ["Device", "Engine", "EngineError", "File", "Null", "Pool", "State"]
+__all__ = [
+    "Device", "DeviceInput", "Engine", "EngineError", "File", "FileInput", "Null", "NullInput", "Pool", "State",
+]  # fmt: skip

@@ -21,6 +21,7 @@ from granulate.errors import GranulateError
 from granulate.kernels.mixing import TABLE_STEPS
 from granulate.live.blocks import Blocks
 from granulate.live.drivers import Driver, driver
+from granulate.live.input.capture import Capture
 from granulate.live.pools import Pool, opened
 from granulate.live.records import AT_ONCE, COMMAND, Command, event_type
 from granulate.live.shared import Setup, Shared
@@ -29,23 +30,24 @@ from granulate.live.sinks import Device, Null
 _LOOK_S = 0.05
 _STALLED_S = 1.0
 _NICE = -11
+_REAL_TIME = 5  # a low one: JACK's server and the system's own threads come first
 
 
 def run(setup: Setup, name: str, connection: Connection) -> None:
-    """The engine, from its first breath to its last. Says ("ready", latency) or ("failed", why, kind), and ("over", why)."""
+    """The engine, from its first breath to its last. Says ("ready", latency, the input's) or ("failed", why, kind), and ("over", why)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the control side stops it, after a fade
     shared = Shared(setup, name)
     try:
         _warm(setup)
-        blocks = Blocks(setup, shared)
-        _be_quick()
+        blocks, capture = Blocks(setup, shared), _capture(setup, shared)
+        _be_quick(real_time=not getattr(setup.sink, "freewheel", False))  # which would take all that there is
         if isinstance(setup.sink, Device):
             _hush()
-        running = driver(blocks, shared.state)
+        running = driver(blocks, shared.state, capture)
     except GranulateError as error:
         connection.send(("failed", str(error), type(error)))
         return
-    connection.send(("ready", running.latency))
+    connection.send(("ready", running.latency, running.input_latency))
     why = ""
     try:
         Service(blocks, shared.state, running, connection).run()
@@ -122,6 +124,14 @@ class Service:
         self._state["stalled"] = not free and now - self._seen_at > _STALLED_S
 
 
+def _capture(setup: Setup, shared: Shared) -> Capture | None:
+    """What hands the input on; a recorded one is mapped now, before anything sounds."""
+    if setup.source is None:
+        return None
+    recorded = opened(setup.source) if isinstance(setup.source, Pool) else None
+    return Capture(setup.block, setup.n_inputs, shared.captured, shared.state, recorded)
+
+
 def _warm(setup: Setup) -> None:
     """Compile everything, on memory of its own: a block with a grain, a gain, a panic."""
     shared = Shared(replace(setup, sink=Null()))
@@ -142,6 +152,8 @@ def _warm(setup: Setup) -> None:
         blocks.process(out)
         shared.commands.push(commands[1:])
         blocks.process(out)
+        if setup.source is not None:
+            Capture(setup.block, setup.n_inputs, shared.captured, shared.state).play(0, setup.block)
         del blocks
     finally:
         shared.close()
@@ -154,11 +166,16 @@ def _hush() -> None:
     os.close(silence)
 
 
-def _be_quick() -> None:
-    """Nothing may hold the audio thread up: no collection of garbage, no other thread for long."""
+def _be_quick(*, real_time: bool) -> None:
+    """Nothing may hold the audio thread up: no collection of garbage, no other thread for long, and with `real_time` no other process."""
     gc.collect()
     gc.freeze()
     gc.disable()
     sys.setswitchinterval(1e-4)
-    with suppress(OSError, AttributeError):  # AttributeError: not on Windows
+    # Threads that are begun from now on, the device's among them, are as this one. Both fail where it is not
+    # permitted; AttributeError: not on every system.
+    with suppress(OSError, AttributeError):
         os.setpriority(os.PRIO_PROCESS, 0, _NICE)
+    if real_time:
+        with suppress(OSError, AttributeError):
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(_REAL_TIME))

@@ -10,6 +10,9 @@ import numpy as np
 AT_ONCE = -1
 """The time of an event that begins with the next block."""
 
+LOUDEST = 1000.0
+"""The most that the master gain may be."""
+
 
 class Command(IntEnum):
     """What the engine is told: fade out and end; fade out, forget all events and be ready; a new master gain."""
@@ -55,3 +58,11 @@ to the same bits.
 def heard_type(block: int, n_channels: int) -> np.dtype[Any]:
     """The output of one block: `n` frames that are filled, of (block, n_channels)."""
     return np.dtype([("n", "i8"), ("frames", "f4", (block, n_channels))], align=True)
+
+
+def captured_type(block: int, n_inputs: int) -> np.dtype[Any]:
+    """The input of one block: `n` frames that are filled, of (block, n_inputs).
+
+    `clock`: the output sample that was made when the first of them had just come.
+    """
+    return np.dtype([("clock", "i8"), ("n", "i8"), ("frames", "f4", (block, n_inputs))], align=True)

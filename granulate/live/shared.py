@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from granulate.kernels.mixing import TABLE_STEPS
-from granulate.live.records import COMMAND, PLAYED, event_type, heard_type
+from granulate.live.input.sources import Source, n_inputs
+from granulate.live.records import COMMAND, PLAYED, captured_type, event_type, heard_type
 from granulate.live.ring import Ring
 from granulate.live.sinks import Sink
 
@@ -23,17 +24,25 @@ LOAD_BINS = 256
 
 _EVENTS, _COMMANDS, _PLAYED = 1 << 14, 256, 1 << 16
 _HEARD_S = 4
+_CAPTURED_S = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What the engine is started with: rate in Hz, channels, frames of a block, how grains are read, where to."""
+    """What the engine is started with: rate in Hz, channels, frames of a block, how grains are read, where to, and
+    what it hears."""
 
     sample_rate: int
     n_channels: int
     block: int
     interpolation: str
     sink: Sink
+    source: Source | None = None
+
+    @property
+    def n_inputs(self) -> int:
+        """Channels of the input; 0 where there is none."""
+        return n_inputs(self.source)
 
 
 def state_type(n_channels: int) -> np.dtype[Any]:
@@ -42,7 +51,8 @@ def state_type(n_channels: int) -> np.dtype[Any]:
     Each is one aligned word with one writer, so that none is ever half new.
     """
     counts = ("clock", "blocks", "late", "underflows", "failures", "non_finite", "refused", "late_grains",
-              "active", "pending", "unreported", "unheard", "stalled", "complete", "listening", "n_envelopes")  # fmt: skip
+              "active", "pending", "unreported", "unheard", "input_lost", "input_overflows", "input_non_finite",
+              "stalled", "complete", "listening", "n_envelopes")  # fmt: skip
     return np.dtype(
         [(name, "i8") for name in counts]
         + [("load", "f8"), ("reduction", "f8"), ("peak", "f8", (n_channels,)), ("loads", "i8", (LOAD_BINS,))]
@@ -55,8 +65,10 @@ class Shared:
     def __init__(self, setup: Setup, name: str | None = None) -> None:
         channels = setup.n_channels
         n_heard = max(64, _HEARD_S * setup.sample_rate // setup.block)
+        n_captured = max(64, _CAPTURED_S * setup.sample_rate // setup.block) if setup.n_inputs else 1
         rings = ((event_type(channels), _EVENTS), (COMMAND, _COMMANDS), (PLAYED, _PLAYED),
-                 (heard_type(setup.block, channels), n_heard))  # fmt: skip
+                 (heard_type(setup.block, channels), n_heard),
+                 (captured_type(setup.block, max(1, setup.n_inputs)), n_captured))  # fmt: skip
         sizes = [state_type(channels).itemsize, 4 * MOST_ENVELOPES * (TABLE_STEPS + 1)]
         sizes += [Ring.size(*ring) for ring in rings]
         edges = np.concatenate([[0], np.cumsum([-(-size // 128) * 128 for size in sizes])]).tolist()
@@ -68,7 +80,7 @@ class Shared:
         self.name = self._memory.name
         self.state: NDArray[Any] = np.ndarray((), state_type(channels), parts[0])
         self.tables: NDArray[np.float32] = np.ndarray((MOST_ENVELOPES, TABLE_STEPS + 1), np.float32, parts[1])
-        self.events, self.commands, self.played, self.heard = (
+        self.events, self.commands, self.played, self.heard, self.captured = (
             Ring(dtype, capacity, part) for (dtype, capacity), part in zip(rings, parts[2:], strict=True)
         )
 
@@ -77,7 +89,7 @@ class Shared:
         if self._owns:
             with suppress(FileNotFoundError):
                 self._memory.unlink()
-        del self.state, self.tables, self.events, self.commands, self.played, self.heard
+        del self.state, self.tables, self.events, self.commands, self.played, self.heard, self.captured
         self._memory.close()
 
 

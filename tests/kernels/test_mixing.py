@@ -162,6 +162,23 @@ def test_however_the_output_is_cut_the_bits_are_the_same(
 
 
 @pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("n_source", [1, 2])
+@pytest.mark.parametrize("alike", [False, True])
+def test_two_channels_are_the_bits_of_each_alone(method: str, n_source: int, alike: bool) -> None:
+    pool = noise(3000, n_source)
+    events = random_score(7, 500, 2, alike=alike)
+    both = mixed(2600, -300, pool, events, method, threads=False)
+    columns = {
+        name: getattr(events, name) for name in ("time", "start", "length", "rate", "table", "low", "high")
+    }
+    for c in range(2):
+        alone = GrainEvents(gains=events.gains[:, c : c + 1], **columns)
+        source = np.ascontiguousarray(pool[:, min(c, n_source - 1)][:, None])
+        heard = mixed(2600, -300, source, alone, method, threads=False)
+        assert heard[:, 0].tobytes() == both[:, c].tobytes()
+
+
+@pytest.mark.parametrize("method", METHODS)
 def test_threads_move_no_bit(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     pool = noise(3000)
     events = random_score(3, 3000, 2, longest=1900)

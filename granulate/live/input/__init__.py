@@ -1,0 +1,1 @@
+"""What the instrument hears: the device's input as a target that grains follow, and as new grains."""
