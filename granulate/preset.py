@@ -6,7 +6,6 @@ refusal names the key, what was given, what is allowed, and the nearest known na
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Any
 from granulate.errors import PresetError
 from granulate.parameters import Section, listed, near
 from granulate.sections import PATH, PHASE
-from granulate.stages import mosaics, orders, phases, walks  # noqa: F401 - they fill their sections
+from granulate.stages import listening, mosaics, orders, phases, walks  # noqa: F401 - they fill their sections
 from granulate.stages.descriptors import DESCRIPTORS
 from granulate.stages.envelopes import ENVELOPE
 from granulate.stages.framing import FRAMING
@@ -27,6 +26,7 @@ from granulate.stages.scalers import SCALING
 from granulate.stages.segmentation import SEGMENTATION
 from granulate.stages.sounding import GRAIN
 from granulate.stages.spectra import SPECTRUM
+from granulate.toml_file import Shelf, literal
 from granulate.types import Choice
 
 SECTIONS: dict[str, Section] = {
@@ -48,7 +48,6 @@ SECTIONS: dict[str, Section] = {
 """The parts of a preset, in the order in which sound flows through them."""
 
 MAX_SEED = 2**32 - 1
-_MAX_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,52 +116,27 @@ class Preset:
 
 def load(name: str | Path) -> Preset:
     """A shipped preset by name, or a TOML file by path (anything with a separator or a suffix)."""
-    shipped = names()
-    if str(name) in shipped:
-        return parse(_folder().joinpath(f"{name}.toml").read_text("utf-8"), str(name))
-    path = Path(name)
-    if not path.suffix and len(path.parts) == 1 and not path.exists():
-        raise PresetError(
-            f"unknown preset {str(name)!r}{near(name, shipped)}; allowed: a TOML file, or {listed(shipped)}"
-        )
-    try:
-        if not path.is_file():
-            raise PresetError(f"{path}: not a file")
-        if path.stat().st_size > _MAX_BYTES:
-            raise PresetError(f"{path}: {path.stat().st_size} bytes; a preset has at most {_MAX_BYTES}")
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise PresetError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
-    try:
-        return parse(text, path.stem)
-    except PresetError as error:
-        raise PresetError(f"{path}: {error}") from None
+    return _SHELF.load(name, parse)
 
 
 def parse(text: str, name: str = "") -> Preset:
     """The preset that TOML text says. Raises PresetError, also for text that is not TOML."""
-    try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PresetError(f"not TOML: {error}") from None
-    return Preset.of(table, name)
+    return Preset.of(_SHELF.table(text), name)
 
 
 def names() -> list[str]:
     """The shipped presets' names."""
-    return sorted(
-        entry.name.removesuffix(".toml") for entry in _folder().iterdir() if entry.name.endswith(".toml")
-    )
+    return _SHELF.names()
 
 
 def to_toml(preset: Preset) -> str:
     """A preset as TOML text that `parse` reads; every parameter is written out."""
     table = preset.table()
-    lines = [f"description = {_literal(table.pop('description'))}", f"seed = {table.pop('seed')}"]
+    lines = [f"description = {literal(table.pop('description'))}", f"seed = {table.pop('seed')}"]
     for key, value in table.items():
         for one in value if isinstance(value, list) else [value]:
             lines += ["", f"[[{key}]]" if isinstance(value, list) else f"[{key}]"]
-            lines += [f"{name} = {_literal(item)}" for name, item in one.items()]
+            lines += [f"{name} = {literal(item)}" for name, item in one.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -195,6 +169,9 @@ def _folder() -> Any:
     # Installed, the presets lie in the package; in a source tree, beside it.
     inside = resources.files("granulate").joinpath("presets")
     return inside if inside.is_dir() else Path(__file__).parent.parent / "presets"
+
+
+_SHELF = Shelf("preset", _folder, PresetError)
 
 
 def _chosen(section: Section, value: Any) -> Any:
@@ -265,13 +242,6 @@ def _value(text: str) -> Any:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
-
-
-def _literal(value: Any) -> str:
-    # JSON's strings, numbers, booleans and lists of them are TOML's too; its objects are not.
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{json.dumps(key)} = {_literal(item)}" for key, item in value.items()) + "}"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _kind_schema(section: Section, kind: str) -> dict[str, Any]:

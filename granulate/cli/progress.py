@@ -73,6 +73,7 @@ class Progress:
         )
         self._bar.total, self._bar.n = total or None, done
         self._bar.start_t = time.time() - (time.perf_counter() - self._since)
+        self._bar.last_print_t = time.time()  # a bar that was never printed since it began is not wiped away
         self._bar.refresh()
 
     @property

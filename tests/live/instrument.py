@@ -8,11 +8,10 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from granulate.errors import PresetError
-from granulate.live.osc.addresses import MASTER
 from granulate.live.osc.handler import Status
 from granulate.live.osc.packets import Message, decode, encode
 from granulate.live.osc.server import LOOPBACK
-from granulate.preset import SECTIONS
+from granulate.live.sections import MOVED
 
 STARTS_WITH = {"path": "walk", "grain": "cloud", "segmentation": "onset", "envelope": "tukey"}
 
@@ -25,8 +24,8 @@ class Instrument:
         self.history: list[tuple[Any, ...]] = []
         self.now = Status(grain=3, position=(0.25, 0.5), levels=(-6.0, float("-inf")))
         self._changed = threading.Condition()
-        self._values: dict[tuple[str, str], Any] = {("master", "gain"): 0.0}
-        for section in SECTIONS.values():
+        self._values: dict[tuple[str, str], Any] = {}
+        for section in MOVED.values():
             if section.single:
                 self._values |= {(section.name, k): v for k, v in section.bind({}).parameters.items()}
             else:
@@ -65,7 +64,7 @@ class Instrument:
             return bool(self._changed.wait_for(condition, seconds))
 
     def _choose(self, name: str, kinds: str) -> None:
-        section = SECTIONS.get(name, MASTER)
+        section = MOVED[name]
         kept = {key: value for key, value in self._values.items() if key[0] != name}
         for kind in kinds.split(","):
             kept |= {(name, k): v for k, v in section[kind].bind({}).parameters.items()}

@@ -147,6 +147,20 @@ def test_without_midi_it_says_so_and_plays(folder: Path) -> None:
     assert "MIDI" in done.stderr
 
 
+def test_statuses_are_objects_for_who_asked_for_json(folder: Path) -> None:
+    done = granulate(
+        "live", "in.wav", "--audio", "null", "--seconds", "1", "--json", "--status", "0.2", cwd=folder
+    )
+    ready, *statuses, over = map(json.loads, done.stdout.splitlines())
+    assert (ready["event"], over["event"]) == ("ready", "over")
+    assert statuses
+    assert {one["event"] for one in statuses} == {"status"}
+    times = [one["seconds"] for one in statuses]
+    assert times == sorted(times)
+    assert statuses[-1]["preset"] == "wander"
+    assert all(-120 <= level <= 0 for one in statuses for level in one["levels"])
+
+
 def test_a_device_that_is_not_there_is_named(folder: Path) -> None:
     line = fails(granulate("live", "in.wav", "--audio", "no such", cwd=folder))
     assert "no such" in line or "PortAudio" in line  # without which there are no devices at all

@@ -20,6 +20,7 @@ import pytest
 from granulate.errors import MissingDependencyError
 from granulate.live.midi import Controller, MidiError, PortWatch, RtMidi, matching, parse
 from granulate.live.midi import system as systems
+from tests.live.midi import Pretended
 
 MAP = '[[control]]\ncc = 7\ntarget = "grain.pan"\n[[notes]]\nhold = true\n[clock]\n'
 
@@ -46,52 +47,6 @@ class Instrument:
     def wait(self, condition: Callable[[], bool], seconds: float = 10.0) -> bool:
         with self.moved:
             return self.moved.wait_for(condition, seconds)
-
-
-class Pretended:
-    """A MIDI system whose ports the test plugs and unplugs, and its clock."""
-
-    def __init__(self, *ports: str) -> None:
-        self.ports = list(ports)
-        self.queues: dict[str, list[tuple[mido.Message, float]]] = {}
-        self.opened: list[str] = []
-        self.running = True
-        self.broken = False
-        self.made = 0
-        self.now = 100.0
-
-    def __call__(self) -> Pretended:
-        if not self.running:
-            raise MidiError("no MIDI system here (pretended)")
-        self.made += 1
-        return self
-
-    def inputs(self) -> list[str]:
-        if not self.running:
-            raise MidiError("pretended has gone")
-        return list(self.ports)
-
-    def open(self, name: str) -> PretendedInput:
-        if self.broken:
-            raise MidiError(f"{name}: cannot be opened: busy")
-        self.opened.append(name)
-        self.queues[name] = []
-        return PretendedInput(self, name)
-
-    def close(self) -> None:
-        pass
-
-
-class PretendedInput:
-    def __init__(self, system: Pretended, name: str) -> None:
-        self.system, self.name = system, name
-
-    def messages(self) -> Iterator[tuple[mido.Message, float]]:
-        while self.system.queues[self.name]:
-            yield self.system.queues[self.name].pop(0)
-
-    def close(self) -> None:
-        self.system.queues.pop(self.name)
 
 
 def watched(system: Pretended, name: str = "") -> tuple[PortWatch, Instrument, list[str]]:

@@ -89,6 +89,21 @@ class Controller:
         """
         self._learner, self._learned = Learner(target, given), learned
 
+    @property
+    def learning(self) -> str:
+        """The target that a control is to be moved for; "" where none is."""
+        learner = self._learner  # which another thread may end
+        return "" if learner is None else learner.target.name
+
+    def cancel(self) -> None:
+        """Learn nothing after all."""
+        self._learner = self._learned = None
+
+    def forget(self, target: str) -> None:
+        """Let no control move the target any more. Held voices are released."""
+        self._keyboard.release()
+        self._adopt(self._map.without(target))
+
     def receive(self, message: Any, time: float) -> None:
         """A mido message at a time in seconds, of any clock that only rises."""
         self.received += 1

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from granulate.atomic import AnyPath, reason, replacing
-from granulate.errors import ParameterError, printable
+from granulate.atomic import AnyPath, replacing
+from granulate.errors import ParameterError
 from granulate.live.midi.tables import TABLES, Clock, Control, Notes, Zones, bind, written
 from granulate.parameters import listed, near
+from granulate.toml_file import Shelf, literal
 
 SEVERAL = ("control", "notes")
-_MAX_BYTES = 1 << 20
 _MAX_ENTRIES = 4096
 
 
@@ -95,54 +93,29 @@ class ControllerMap:
 
 def load(name: str | Path) -> ControllerMap:
     """A shipped map by name, or a TOML file by path. Raises ParameterError, and names the file in it."""
-    shipped = map_names()
-    if str(name) in shipped:
-        return parse(_folder().joinpath(f"{name}.toml").read_text("utf-8"), str(name))
-    path, shown = Path(name), printable(str(name))
-    if not path.suffix and len(path.parts) == 1 and not path.exists():
-        raise ParameterError(
-            f"unknown controller map {shown!r}{near(name, shipped)}; allowed: a TOML file, or {listed(shipped)}"
-        )
-    try:
-        if not path.is_file():
-            raise ParameterError(f"{shown}: not a file")
-        if path.stat().st_size > _MAX_BYTES:
-            raise ParameterError(
-                f"{shown}: {path.stat().st_size} bytes; a controller map has at most {_MAX_BYTES}"
-            )
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ParameterError(f"{shown}: {reason(error)}") from None
-    try:
-        return parse(text, path.stem)
-    except ParameterError as error:
-        raise ParameterError(f"{shown}: {error}") from None
+    return _SHELF.load(name, parse)
 
 
 def parse(text: str, name: str = "") -> ControllerMap:
     """The map that TOML text says. Raises ParameterError, also for text that is not TOML."""
-    try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ParameterError(f"not TOML: {error}") from None
-    return ControllerMap.of(table, name)
+    return ControllerMap.of(_SHELF.table(text), name)
 
 
 def map_names() -> list[str]:
     """The shipped maps' names."""
-    return sorted(e.name.removesuffix(".toml") for e in _folder().iterdir() if e.name.endswith(".toml"))
+    return _SHELF.names()
 
 
 def to_toml(controller_map: ControllerMap) -> str:
     """A map as TOML text that `parse` reads; defaults are left out."""
     lines = [
-        f"{key} = {_literal(text)}"
+        f"{key} = {literal(text)}"
         for key in ("description", "port")
         if (text := getattr(controller_map, key))
     ]
     for key, table in controller_map.tables:
         lines += ["", f"[[{key}]]" if key in SEVERAL else f"[{key}]"]
-        lines += [f"{name} = {_literal(value)}" for name, value in table]
+        lines += [f"{name} = {literal(value)}" for name, value in table]
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
@@ -169,13 +142,11 @@ def schema() -> dict[str, Any]:
     }
 
 
-def _literal(value: Any) -> str:
-    # JSON's numbers, booleans, strings and lists of them are TOML's too, but for one character.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def _folder() -> Any:
     return resources.files("granulate.live.midi").joinpath("maps")
+
+
+_SHELF = Shelf("controller map", _folder, ParameterError)
 
 
 def _several(key: str, value: Any) -> list[Any]:

@@ -12,13 +12,12 @@ from typing import Any, Literal, get_args, get_origin
 from granulate.errors import ParameterError
 from granulate.live.midi.handler import Value
 from granulate.live.midi.scaling import Scale
+from granulate.live.sections import MOVED
 from granulate.parameters import Duration, Parameter, listed, near
-from granulate.preset import SECTIONS
 from granulate.units import parse_time
 
-TRIGGERS = ("panic", "start", "stop", "record", "play", "preset", "goto")
+TRIGGERS = ("panic", "start", "stop", "record", "play", "preset", "goto", "keep", "forget")
 AXES = ("goto.x", "goto.y", "goto.z")
-MASTER = Parameter("level of everything", -120, 24, "dB")
 End = float | str | None
 """The end of a range: a number, or a time as text."""
 _SECONDS = {"s": Fraction(1), "ms": Fraction(1, 1000)}
@@ -124,8 +123,8 @@ def target(name: str) -> Target:
     known = targets()
     if name not in known:
         section, _, parameter = name.partition(".")
-        if section in SECTIONS and any(
-            parameter in stage.parameters for stage in SECTIONS[section].stages.values()
+        if section in MOVED and any(
+            parameter in stage.parameters for stage in MOVED[section].stages.values()
         ):
             raise ParameterError(
                 f"target = {name!r} is not allowed; allowed: a parameter that is one number, time or choice"
@@ -142,8 +141,7 @@ def targets() -> dict[str, Target]:
     """Every target by name. Where kinds share a parameter, what all of them allow."""
     found = {name: Target(name, "action") for name in TRIGGERS}
     found |= {name: Target(name, "axis", minimum=0.0, maximum=1.0) for name in AXES}
-    found["master.gain"] = _of("master.gain", [(float, MASTER)])  # type: ignore[assignment]
-    for section in SECTIONS.values():
+    for section in MOVED.values():
         if (
             len(kinds := tuple(k for k, stage in section.stages.items() if not stage.traits.get("target")))
             > 1
