@@ -1,10 +1,9 @@
-"""Clients that others wrote drive the instrument over OSC."""
+"""Libraries that others wrote drive the instrument over OSC; programs do in `test_clients_running`."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,54 +46,3 @@ def test_oscsend_drives_it(
     )
     client.until_pong()
     assert instrument.acts == ([act] if act else [])
-
-
-PATCH = r"""#N canvas 0 0 450 300 12;
-#X obj 10 10 loadbang;
-#X obj 10 40 t b b b b;
-#X msg 10 70 5 -6;
-#X msg 110 70 12.5;
-#X msg 210 70 connect 127.0.0.1 {port};
-#X obj 10 100 oscformat granulate grain play;
-#X obj 110 100 oscformat granulate grain density;
-#X obj 10 130 list prepend send;
-#X obj 10 160 list trim;
-#X obj 10 190 netsend -u -b;
-#X obj 10 220 oscparse;
-#X obj 10 250 print answer;
-#X obj 310 70 oscformat granulate ping;
-#X msg 310 40 bang;
-#X connect 0 0 1 0;
-#X connect 1 0 13 0;
-#X connect 1 1 2 0;
-#X connect 1 2 3 0;
-#X connect 1 3 4 0;
-#X connect 2 0 5 0;
-#X connect 3 0 6 0;
-#X connect 4 0 9 0;
-#X connect 5 0 7 0;
-#X connect 6 0 7 0;
-#X connect 7 0 8 0;
-#X connect 8 0 9 0;
-#X connect 9 1 10 0;
-#X connect 10 0 11 0;
-#X connect 13 0 12 0;
-#X connect 12 0 7 0;
-"""
-
-
-@pytest.mark.skipif(shutil.which("pd") is None, reason="needs puredata-core")
-def test_pure_data_drives_it_and_is_answered(instrument: Instrument, server: Server, tmp_path: Path) -> None:
-    patch = tmp_path / "drive.pd"
-    patch.write_text(PATCH.format(port=server.port))
-    command = ["pd", "-nogui", "-noaudio", "-nomidi", "-stderr", "-noprefs", str(patch)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as pd:
-        try:
-            assert instrument.wait_for(lambda: len(instrument.acts) == 1)
-            assert pd.stderr is not None
-            answer = next((line for line in pd.stderr if line.startswith("answer")), "")
-        finally:
-            pd.terminate()
-    assert instrument.acts == [("play", 5, -6.0, 1.0, 0.0)]
-    assert instrument.get("grain", "density") == 12.5
-    assert answer.split()[-2:] == ["granulate", "pong"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import time
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from granulate.live.osc.addresses import Control, address_space
 from granulate.live.osc.feedback import LASTS_S, MAX_PER_SECOND, MAX_SUBSCRIBERS, Feedback
-from granulate.live.osc.packets import Message
+from granulate.live.osc.packets import Message, decode
 from granulate.live.osc.server import LOOPBACK, Server
 from granulate.live.osc.values import arguments_of
 from tests.live.instrument import Client, Instrument
@@ -91,3 +92,36 @@ def test_a_late_tick_is_not_made_up_for(instrument: Instrument) -> None:
         feedback.tick(now)
     grains = [message for message, _ in sent.messages if message.startswith(b"/granulate/feedback/grain")]
     assert len(grains) == 2
+
+
+def test_feedback_and_answers_go_to_the_port_that_was_named(server: Server, client: Client) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as elsewhere:
+        elsewhere.bind((LOOPBACK, 0))
+        elsewhere.settimeout(20)
+        client.send("/granulate/subscribe", 50, elsewhere.getsockname()[1])
+        client.send("/granulate/ping")
+        client.send("/granulate/grain/densty", 1.0)
+        heard = set()
+        while not heard >= {"subscribe", "pong", "error", "feedback/level", "grain/density"}:
+            message = decode(elsewhere.recv(65536))
+            assert isinstance(message, Message)
+            heard.add(message.address.removeprefix("/granulate/"))
+        assert server.subscribers == 1
+        client.send("/granulate/unsubscribe")
+        client.until_pong()
+        assert server.subscribers == 0
+
+
+def test_a_sender_has_one_subscription(server: Server, client: Client) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as elsewhere:
+        elsewhere.bind((LOOPBACK, 0))
+        for port in (elsewhere.getsockname()[1], client.socket.getsockname()[1]):
+            client.send("/granulate/subscribe", 20, port)
+        client.until_pong()
+        assert server.subscribers == 1
+
+
+def test_the_server_does_not_tell_itself(server: Server, client: Client) -> None:
+    (answer,) = client.ask("/granulate/subscribe", 20, server.port)
+    assert "is where this listens" in str(answer.arguments[1])
+    assert server.subscribers == 0

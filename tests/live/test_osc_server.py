@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -312,3 +313,29 @@ def test_every_action_of_the_design_has_its_address() -> None:
         space
     )
     assert len({action.name for action in ACTIONS}) == len(ACTIONS)
+
+
+def test_a_flood_from_many_senders_is_not_given_suggestions_for_ever(server: Server, client: Client) -> None:
+    senders = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(60)]
+    try:
+        for sender in senders:
+            sender.setblocking(False)
+            for i in range(10):
+                sender.sendto(encode(f"/granulate/grain/densty{i}", 1.0), (LOOPBACK, server.port))
+        begun = time.monotonic()
+        client.until_pong()
+        passed = time.monotonic() - begun
+        said = b"".join(text for sender in senders for text in received(sender))
+    finally:
+        for sender in senders:
+            sender.close()
+    assert said.count(b"no such address") == 600
+    assert 1 <= said.count(b"did you mean") <= 20 + 10 * passed
+
+
+def received(sender: socket.socket) -> list[bytes]:
+    found = []
+    with suppress(BlockingIOError):
+        while True:
+            found.append(sender.recv(65536))
+    return found

@@ -11,25 +11,20 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
 from granulate.errors import ParameterError, PresetError
+from granulate.live.input.section import MOST_S
 from granulate.live.osc import values
 from granulate.live.osc.handler import Value
 from granulate.live.osc.packets import Argument
 from granulate.live.osc.values import Kind, Shape
+from granulate.live.sections import MOVED
 from granulate.parameters import Parameter, Section, Stage, allowed
-from granulate.preset import SECTIONS
 
 ROOT = "/granulate"
-MASTER = Section("master", "the sound as a whole", default=None)
-
-
-@MASTER.add()
-def master(*, gain: Annotated[float, Parameter("level of all that sounds", -120, 24, "dB")] = 0.0) -> None:
-    """What becomes of the sum of all grains."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +106,7 @@ class Control:
 def _unknown(section: str, kind: str, parameter: str) -> str:
     """What a stage says of a parameter that it does not have. Kept, since a flood may ask again and again."""
     try:
-        SECTIONS[section][kind].bind({parameter: 0})
+        MOVED[section][kind].bind({parameter: 0})
     except PresetError as error:
         return str(error)
     raise AssertionError(f"{section} {kind} has {parameter}")
@@ -208,6 +203,32 @@ ACTIONS = (
         ),
     ),
     Action("corpus", "corpus", "play other sounds", (Taken("path", str, Parameter("where they are")),)),
+    Action(
+        "keep",
+        "input/keep",
+        "make grains of what was heard last",
+        (
+            Taken(
+                "seconds",
+                float,
+                Parameter("how much of it; 0 is all that is remembered", 0, MOST_S, "s"),
+                0.0,
+            ),
+        ),
+    ),
+    Action("forget", "input/forget", "let the grains of the input leave"),
+    Action(
+        "midi_learn",
+        "midi/learn",
+        "let the next MIDI control that is moved move a parameter",
+        (Taken("target", str, Parameter("SECTION/PARAMETER, as grain/density")),),
+    ),
+    Action(
+        "midi_forget",
+        "midi/forget",
+        "let no MIDI control move a parameter any more",
+        (Taken("target", str, Parameter("SECTION/PARAMETER, as grain/density")),),
+    ),
 )
 """What the handler does."""
 
@@ -218,7 +239,15 @@ SUBSCRIBE = Action(
     "subscribe",
     "subscribe",
     "be sent what sounds and what changes, for half a minute; to be renewed",
-    (Taken("rate", float, Parameter("times a second", 0.1, MAX_RATE, "Hz"), 20.0),),
+    (
+        Taken("rate", float, Parameter("times a second", 0.1, MAX_RATE, "Hz"), 20.0),
+        Taken(
+            "port",
+            int,
+            Parameter("where to, on the sender's machine; else where it sends from", 1, 65535),
+            None,
+        ),
+    ),
     answers=True,
 )
 UNSUBSCRIBE = Action("unsubscribe", "unsubscribe", "be sent no more", answers=True)
@@ -228,7 +257,7 @@ SERVED = (PING, SUBSCRIBE, UNSUBSCRIBE)
 
 def _controls() -> dict[str, Control]:
     found = []
-    for section in (*SECTIONS.values(), MASTER):
+    for section in MOVED.values():
         if not section.single:
             found.append(Control(section, "kind", {}))
         names = dict.fromkeys(name for stage in section.stages.values() for name in stage.parameters)

@@ -56,6 +56,9 @@ class Feedback:
     def __len__(self) -> int:
         return len(self._subscribers)
 
+    def __contains__(self, sender: object) -> bool:
+        return sender in self._subscribers
+
     def subscribe(self, sender: Sender, rate: float, now: float) -> bool:
         """Begin or renew a subscription at a rate in Hz; False where there are too many."""
         known = self._subscribers.get(sender)

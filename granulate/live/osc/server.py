@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
-from granulate.errors import GranulateError
+from granulate.errors import GranulateError, ParameterError
 from granulate.live.osc import sockets
 from granulate.live.osc.addresses import PING, ROOT, SUBSCRIBE, Action, Control, address_space, warm
 from granulate.live.osc.feedback import LASTS_S, MAX_SUBSCRIBERS, Feedback
@@ -31,6 +31,7 @@ MAX_SCHEDULED_BYTES = 1 << 22
 PACE_S = 0.001
 """In a flood, what arrives in so long is done together. After a pause nothing waits."""
 BATCHES = 8
+Refused = Callable[[str, str], None]
 _NTP_UNIX_S = 2_208_988_800
 _MESSAGE_OVERHEAD = 64
 _MAX_TEXT = 500
@@ -61,11 +62,14 @@ class Server:
     """Listens from `start` to `stop` (or as a context manager). `handler` is called from its thread.
 
     `host`: an IPv4 address, this machine's own unless told otherwise; `port`: 0 takes a free one.
-    Raises ParameterError where it cannot listen there.
+    `refused` is told the address and the reason of what its sender is answered. Raises ParameterError
+    where it cannot listen there.
     """
 
-    def __init__(self, handler: Handler, host: str = LOOPBACK, port: int = 0) -> None:
-        self._handler = handler
+    def __init__(
+        self, handler: Handler, host: str = LOOPBACK, port: int = 0, *, refused: Refused = lambda what, why: None,
+    ) -> None:  # fmt: skip
+        self._handler, self._refused = handler, refused
         self._socket = sockets.opened(host, port)
         self._receiver = sockets.receiver(self._socket)
         self.host, self.port = self._socket.getsockname()
@@ -78,7 +82,10 @@ class Server:
         self._numbers = itertools.count()
         self._counted = dict.fromkeys(("packets", "dropped", "late", "far", "faults", "unsent"), 0)
         self._errors = Rates(10, 20)
+        # Each costs milliseconds, and a flood may come from as many senders as it likes.
+        self._suggestions = Rates(10, 10, keys=1)
         self._answers = Rates(5000, 2000)
+        self._elsewhere: dict[Sender, Sender] = {}
         self._wake, self._waker = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="osc", daemon=True)
         self._flushed = 0.0
@@ -194,13 +201,17 @@ class Server:
         target = item.target
         if target is None:
             self._inbox.refused["unknown"] += 1
-            self._refuse(item, lambda: f"no such address{near(item.address, self._space)}")
+            self._refuse(item, lambda: f"no such address{self._nearest(item.address)}")
         elif isinstance(target, Control):
             self._guarded(lambda: self._control(target, item), item)
         elif target.answers:
             self._guarded(lambda: self._serve(target, item), item)
         else:
             self._guarded(lambda: self._act(target, item), item)
+
+    def _nearest(self, address: str) -> str:
+        allowed = self._suggestions.allow("all", time.monotonic())
+        return near(address[:_MAX_TEXT], self._space) if allowed else ""
 
     def _control(self, control: Control, item: Item) -> None:
         section = control.section.name
@@ -224,11 +235,32 @@ class Server:
             return
         arguments = action.read(item.arguments)
         if action is not SUBSCRIBE:
-            self._feedback.forget(item.sender)
-        elif arguments and self._feedback.subscribe(item.sender, arguments[0], time.monotonic()):
+            self._feedback.forget(self._receives_at(item.sender))
+        elif arguments and self._subscribe(item.sender, *arguments):
             self._answer(item.sender, item.address, arguments[0], LASTS_S)
         else:
             self._refuse(item, f"{MAX_SUBSCRIBERS} subscribers are all there may be")
+
+    def _subscribe(self, sender: Sender, rate: float, port: int | None) -> bool:
+        if port == self.port:
+            # What it said would come back as what it is told.
+            raise ParameterError(f"subscribe.port = {port} is where this listens; allowed: any other port")
+        there = (sender[0], port or sender[1])
+        if not self._feedback.subscribe(there, rate, time.monotonic()):
+            return False
+        before = self._elsewhere.pop(sender, sender)
+        if before != there:
+            self._feedback.forget(before)
+        if there != sender:
+            self._elsewhere[sender] = there
+            if len(self._elsewhere) > MAX_SUBSCRIBERS:
+                del self._elsewhere[next(iter(self._elsewhere))]
+        return True
+
+    def _receives_at(self, sender: Sender) -> Sender:
+        """Where answers go: as long as a subscription lasts, to the port that it named."""
+        there = self._elsewhere.get(sender, sender)
+        return there if there in self._feedback else sender
 
     def _guarded(self, work: Callable[[], Any], item: Item | None = None) -> None:
         """Do what belongs to the handler: a refusal is answered, and a fault ends nothing."""
@@ -247,13 +279,14 @@ class Server:
         if self._errors.allow(item.sender, time.monotonic()):
             text = " ".join((reason if isinstance(reason, str) else reason()).split())
             shown = text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 3] + "..."
+            self._refused(item.address, shown)
             self._answer(item.sender, f"{ROOT}/error", item.address, shown)
         else:
             self._counted["unsent"] += 1
 
     def _answer(self, sender: Sender, address: str, *arguments: Any) -> None:
         if self._answers.allow("all", time.monotonic()):
-            self._send(encode(address, *arguments), sender)
+            self._send(encode(address, *arguments), self._receives_at(sender))
         else:
             self._counted["unsent"] += 1
 
