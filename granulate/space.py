@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from granulate.errors import ParameterError
 from granulate.kernels.level import levels
 from granulate.parameters import listed, near
-from granulate.types import Corpus
+from granulate.types import Corpus, Embedding
 
 Points = NDArray[np.float32]
 
@@ -48,11 +48,12 @@ class Space:
                 f"path.weights = {dict(weights)} in the embedding; allowed: path.space = 'descriptors'"
             )
         self.corpus, self.kind = corpus, kind
-        self.points: Points = (
-            _boxed(corpus.embedding.points)
+        self._scale = (
+            _Box(corpus.embedding)
             if kind == "embedding" and corpus.embedding is not None
-            else _weighed(corpus, weights or {})
+            else _Weights(corpus, weights or {})
         )
+        self.points: Points = self._scale.points
 
     def __len__(self) -> int:
         return len(self.points)
@@ -60,6 +61,14 @@ class Space:
     @property
     def n_axes(self) -> int:
         return self.points.shape[1]
+
+    def place(self, values: Points) -> Points:
+        """Where other grains lie (n, n_axes), by their scaled descriptors (n, n_columns); on the map, at its edge
+        at furthest.
+
+        Raises ParameterError for an embedding whose reducer can place no others.
+        """
+        return self._scale.place(values)
 
     def nearest(self, point: Points, n: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The n grains nearest to a point and their distances, nearest first; all there are at most.
@@ -130,17 +139,45 @@ class Space:
         return cKDTree(self.points if axes is None else self.points @ axes, balanced_tree=False), axes
 
 
-def _boxed(points: Points) -> Points:
-    low, high = points.min(axis=0), points.max(axis=0)
-    extent = np.where(high > low, high - low, 1)
-    return np.where(high > low, (points - low) / extent, np.float32(0.5)).astype(np.float32)
+class _Box:
+    """The embedding, every axis from 0 to 1."""
+
+    def __init__(self, embedding: Embedding) -> None:
+        points = embedding.points
+        low, high = embedding.box or (points.min(axis=0), points.max(axis=0))
+        self._low: Points = low
+        self._wide = high > self._low
+        self._extent = np.where(self._wide, high - self._low, 1)
+        self._fitted = embedding.fitted
+        self.points = self._of(points)
+        if embedding.box is not None:
+            self.points = self.points.clip(0, 1)
+
+    def place(self, values: Points) -> Points:
+        if self._fitted is None:
+            raise ParameterError(
+                "a map that no other sound can be placed on; allowed: path.space = 'descriptors'"
+            )
+        return self._of(self._fitted.transform(values)).clip(0, 1)
+
+    def _of(self, points: Points) -> Points:
+        return np.where(self._wide, (points - self._low) / self._extent, np.float32(0.5)).astype(np.float32)
 
 
-def _weighed(corpus: Corpus, weights: Mapping[str, float]) -> Points:
-    values = corpus.descriptors.values * _column_weights(corpus.descriptors.names, weights)
-    values -= values.mean(axis=0)
-    extent = float((values.max(axis=0) - values.min(axis=0)).max())
-    return (values / extent if extent > 0 else values).astype(np.float32)
+class _Weights:
+    """The scaled descriptors about their mean, each times its weight."""
+
+    def __init__(self, corpus: Corpus, weights: Mapping[str, float]) -> None:
+        self._weights = _column_weights(corpus.descriptors.names, weights)
+        values = corpus.descriptors.values * self._weights
+        self._mean = values.mean(axis=0)
+        values -= self._mean
+        extent = float((values.max(axis=0) - values.min(axis=0)).max())
+        self._extent = extent if extent > 0 else 1.0
+        self.points = (values / self._extent).astype(np.float32)
+
+    def place(self, values: Points) -> Points:
+        return ((values * self._weights - self._mean) / self._extent).astype(np.float32)
 
 
 def _column_weights(names: tuple[str, ...], weights: Mapping[str, float]) -> NDArray[np.float32]:

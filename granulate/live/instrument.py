@@ -3,38 +3,66 @@
 from __future__ import annotations
 
 import threading
-import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from granulate import score_file
 from granulate.api import analyse, as_preset
+from granulate.atomic import reason
 from granulate.errors import GranulateError, ParameterError
 from granulate.level import from_decibels, to_decibels
 from granulate.live.engine import Engine
+from granulate.live.folders import Folders
+from granulate.live.input.inlet import Inlet
+from granulate.live.input.keeping import Keeper
+from granulate.live.morph import Morph
 from granulate.live.osc.handler import Status
-from granulate.live.player import Player
+from granulate.live.player import ANSWER_BLOCKS, Player
+from granulate.live.saving import Takes
 from granulate.live.stream import Stream, analysed_alike, check_playable, needs_another
+from granulate.live.take import Take
 from granulate.preset import SECTIONS, Preset
 from granulate.sound_file import gather, read
 from granulate.types import Choice, Corpus
 
 _TICK_S = 0.01
+_LOOK_S = 0.1
 Said = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What is heard: `level` in dBFS, falling slowly; `remembered` in seconds; how many sounds of the input are in
+    the corpus; windows that were `missed` because the player came too late; and what the engine's `State` counts.
+
+    `latency`: seconds from a sound to the grain that answers it, from the middle of the window that it is
+    in; the devices' own, as far as they tell it, is part of it.
+    """
+
+    level: float
+    remembered: float
+    kept: int
+    missed: int
+    lost: int
+    overflows: int
+    non_finite: int
+    latency: float
 
 
 class Instrument:
     """A `Handler` for OSC and MIDI: presets are replaced whole, never changed, and what takes long is
     done beside the player, which goes on with what it has until it is there.
 
-    `said` is told one line of what could not be done later, when nobody waits for an answer.
+    `said` is told one line of what could not be done later, when nobody waits for an answer. `folders`:
+    where clients may name files, beside the present folder; unless told, those that the sounds were read from.
     """
 
     def __init__(
         self, engine: Engine, corpus: Corpus, preset: Preset, *, take: Path | None = None,
         force: bool = False, until: int | None = None, said: Said = lambda line: None,
+        folders: Sequence[str | Path] | None = None,
     ) -> None:  # fmt: skip
         check_playable(preset)
         self.engine = engine
@@ -43,21 +71,26 @@ class Instrument:
         self._made_of = preset
         self._master_db = 0.0
         self._values: Mapping[tuple[str, str], Any] = {}
-        self._take, self._force, self._said = take, force, said
+        self._said = said
+        self._folders = Folders.of(corpus.sounds) if folders is None else Folders(folders)
+        self._takes = None if take is None else Takes(take, force=force)
+        self._ended: deque[Take] = deque()
         self._lock = threading.Lock()
         self._changed = threading.Event()
         self._over = threading.Event()
-        self._sources: Sequence[str] | None = None
-        self._morph: _Morph | None = None
+        self._source: str | None = None
+        self._morph: Morph | None = None
         self.player = Player(
             engine, Stream(corpus, preset, engine.state.clock + engine.setup.block), until=until
         )
+        inlet = self.player.inlet
+        self._keeper = None if inlet is None else Keeper(inlet)
         self._builder = threading.Thread(target=self._build, name="builder", daemon=True)
         self._table()
 
     def begin(self) -> None:
         """Play, and write down what is played where a file was named for it."""
-        if self._take is not None:
+        if self._takes is not None:
             self.player.begin_take()
         self.player.start()
         self._builder.start()
@@ -69,7 +102,9 @@ class Instrument:
         self.player.close()
         if self._builder.ident is not None:
             self._builder.join()
-        self._end_take()
+        if self.player.recording:
+            self._ended.append(self.player.end_take())
+        self._save()
 
     # What controllers ask.
 
@@ -78,6 +113,13 @@ class Instrument:
         if section == "master":
             self._master(float(value))
             return
+        if section == "input":
+            self._inlet().set(parameter, value)
+            self._table()
+            self._changed.set()
+            return
+        if parameter == "file" and value is not None and value != self.get(section, parameter):
+            self._folders.check(value, f"{section}.file")
         with self._lock:
             self._replace(_with(self._preset, section, parameter, value))
 
@@ -102,23 +144,42 @@ class Instrument:
         levels = tuple(to_decibels(peak) for peak in self.engine.state.peaks)
         return Status(newest if newest >= 0 else None, self.player.stream.position, levels)
 
+    def hearing(self) -> Hearing | None:
+        """What is heard now; None where there is no input."""
+        inlet, keeper, setup = self.player.inlet, self._keeper, self.engine.setup
+        if inlet is None or keeper is None:
+            return None
+        state, memory, framing = self.engine.state, inlet.memory, self.player.stream.corpus.framing
+        samples = framing.window - framing.lead + ANSWER_BLOCKS * setup.block
+        return Hearing(
+            to_decibels(inlet.peak), (memory.end - memory.oldest) / setup.sample_rate, len(keeper.kept),
+            self.player.missed, state.input_lost, state.input_overflows, state.input_non_finite,
+            samples / setup.sample_rate + self.engine.latency + self.engine.input_latency,
+        )  # fmt: skip
+
+    def _act_keep(self, seconds: float = 0.0) -> None:
+        self._inlet()
+        assert self._keeper is not None
+        self._keeper.ask(seconds)
+        self._changed.set()
+
+    def _act_forget(self) -> None:
+        self._inlet()
+        assert self._keeper is not None
+        self._keeper.forget()
+        self._changed.set()
+
     def _act_play(self, grain: int, gain: float = 0.0, rate: float = 1.0, pan: float = 0.0) -> None:
-        self.player.play(self._grain(grain), from_decibels(gain), rate, pan)
+        self.player.play(int(grain), from_decibels(gain), rate, pan)
 
     def _act_hold(self, voice: int, grain: int, gain: float, rate: float) -> None:
-        self.player.hold(voice, self._grain(grain), from_decibels(gain), rate)
+        self.player.hold(voice, int(grain), from_decibels(gain), rate)
 
     def _act_vary(self, voice: int, gain: float, rate: float, timbre: float = 0.0) -> None:
         self.player.vary(voice, from_decibels(gain), rate)
 
     def _act_release(self, voice: int) -> None:
         self.player.release(voice)
-
-    def _grain(self, grain: int) -> int:
-        n = len(self.player.stream.corpus)
-        if not 0 <= grain < n:
-            raise ParameterError(f"play.grain = {grain}; allowed: 0 to {n - 1}")
-        return int(grain)
 
     def _act_goto(self, *place: float | None) -> None:
         self.player.go(tuple(float(value) for value in place if value is not None))
@@ -139,14 +200,15 @@ class Instrument:
         self.player.rest(False)
 
     def _act_record(self, on: bool) -> None:
-        if self._take is None:
+        if self._takes is None:
             raise ParameterError(
                 "record, without a file to write to; allowed: granulate live --record OUT.json"
             )
         if on and not self.player.recording:
             self.player.begin_take()
-        elif not on:
-            self._end_take()
+        elif not on and self.player.recording:
+            self._ended.append(self.player.end_take())
+            self._changed.set()
 
     def _act_preset(self, name: str, seconds: float = 0.0) -> None:
         if Path(name).name != name:
@@ -156,7 +218,7 @@ class Instrument:
         wanted = as_preset(name)
         check_playable(wanted)
         with self._lock:
-            morph = _Morph(self._preset, wanted, seconds) if seconds > 0 else None
+            morph = Morph(self._preset, wanted, seconds) if seconds > 0 else None
             self._replace(morph.at(0) if morph else wanted)
             self._morph = morph  # only now: a change that was refused must not be tried again and again
         self._changed.set()
@@ -164,10 +226,18 @@ class Instrument:
     def _act_corpus(self, path: str) -> None:
         if self.player.recording:
             raise ParameterError("other sounds during a take; allowed: when it has been written down")
-        self._sources = gather([path])
+        self._folders.check(path, "corpus.path")
+        self._source = path
         self._changed.set()
 
     # How it is done.
+
+    def _inlet(self) -> Inlet:
+        if self.player.inlet is None:
+            raise ParameterError(
+                "an input, which there is not; allowed: granulate live --input DEVICE|FILE.wav"
+            )
+        return self.player.inlet
 
     def _master(self, decibels: float) -> None:
         self._master_db = decibels
@@ -176,14 +246,20 @@ class Instrument:
 
     def _replace(self, preset: Preset) -> None:
         check_playable(preset)
+        self.player.check(preset)
         if self.player.recording and preset.framing != self._preset.framing:
             raise ParameterError("another framing during a take; allowed: when it has been written down")
         self._preset = preset
         if needs_another(self._made_of, preset):
             self._changed.set()
-        else:
-            self.player.stream.preset = preset
+        self._apply(preset)
         self._table()
+
+    def _apply(self, preset: Preset) -> None:
+        """Let the stream go on by a preset, unless that needs another one, which then comes in its time."""
+        stream = self.player.stream
+        if not needs_another(stream.preset, preset):
+            stream.preset = preset
 
     def _table(self) -> None:
         found: dict[tuple[str, str], Any] = {("master", "gain"): self._master_db}
@@ -194,22 +270,27 @@ class Instrument:
                 found[name, "kind"] = ",".join(choice.kind for choice in choices)
             for choice in choices:
                 found |= {(name, parameter): value for parameter, value in choice.parameters.items()}
+        if self.player.inlet is not None:
+            found |= {("input", parameter): value for parameter, value in self.player.inlet.values.items()}
         self._values = found
 
-    def _end_take(self) -> None:
-        if self._take is not None and self.player.recording:
-            score_file.save(self.player.end_take(), self._take, force=self._force)
-            self._force = True  # the next one may replace what this run has written
+    def _save(self) -> None:
+        """Write what has been played to its end."""
+        while self._takes is not None and self._ended:
+            self._takes.save(self._ended.popleft())
 
     def _build(self) -> None:
         while not self._over.is_set():
-            self._changed.wait(_TICK_S if self._morph else None)
+            sampling = self._keeper is not None and self.get("input", "sampling")
+            self._changed.wait(_TICK_S if self._morph else _LOOK_S if sampling else None)
             self._changed.clear()
-            try:
-                self._step_morph()
-                self._renew()
-            except GranulateError as error:
-                self._said(str(error))
+            for work in (self._save, self._step_morph, self._renew, self._remember, self._keep):
+                try:
+                    work()
+                except GranulateError as error:
+                    self._said(str(error))
+                except Exception as error:  # noqa: BLE001 - whatever it is, the next change may be well
+                    self._said(f"{type(error).__name__}: {reason(error)}")
 
     def _step_morph(self) -> None:
         morph = self._morph
@@ -222,60 +303,42 @@ class Instrument:
             self._replace(morph.at(passed))
 
     def _renew(self) -> None:
-        preset, sources = self._preset, self._sources
-        if sources is None and not needs_another(self._made_of, preset):
+        preset, source = self._preset, self._source
+        if source is None and not needs_another(self._made_of, preset):
             return
-        self._sources = None
+        self._source = None
         made_of = self._made_of
         self._made_of = preset  # also where it fails: it would fail again
-        if sources is not None:
+        if source is not None:
             # The engine's rate stands until it is started anew.
             rate = self.engine.setup.sample_rate
-            self._corpus = analyse([read(path, sample_rate=rate) for path in sources], preset)
+            self._corpus = analyse([read(path, sample_rate=rate) for path in self._gathered(source)], preset)
+            if self._keeper is not None:
+                self._keeper.start_anew()
         elif not analysed_alike(made_of, preset):
             self._corpus = analyse(self._corpus.sounds, preset)
-        stream = Stream(self._corpus, preset)
-        with self._lock:
-            if not needs_another(preset, self._preset):
-                stream.preset = self._preset
-            self.player.take_over(stream)
+        self._play(preset)
 
+    def _gathered(self, source: str) -> list[str]:
+        paths = gather([source])
+        for path in paths:  # links within a folder may lead out of it
+            self._folders.check(path, "corpus.path")
+        return paths
 
-class _Morph:
-    """A way from one preset to another: numbers move evenly, all else changes at its beginning."""
+    def _remember(self) -> None:
+        inlet = self.player.inlet
+        if inlet is not None and inlet.outgrown:
+            self.player.remember(inlet.resized())
 
-    def __init__(self, begin: Preset, end: Preset, seconds: float) -> None:
-        self._begin, self._end, self._seconds = begin, end, seconds
-        self._begun = time.monotonic()
+    def _keep(self) -> None:
+        if self._keeper is not None and self._keeper.waiting():
+            self._corpus = self._keeper.extended(self._corpus)
+            self._play(self._made_of)
 
-    def passed(self) -> float:
-        """How much of it is over, up to 1."""
-        return min(1.0, (time.monotonic() - self._begun) / self._seconds)
-
-    def at(self, passed: float) -> Preset:
-        """The preset when so much has passed."""
-        if passed >= 1:
-            return self._end
-        moved: dict[str, Any] = {
-            name: _between(getattr(self._begin, name), getattr(self._end, name), passed)
-            for name in ("path", "grain", "envelope")
-        }
-        return replace(self._end, **moved)
-
-
-def _between(a: Choice, b: Choice, passed: float) -> Choice:
-    if a.kind != b.kind:
-        return b
-    found = dict(b.parameters)
-    for name, value in b.parameters.items():
-        before = a.parameters[name]
-        if isinstance(value, bool) or isinstance(before, bool):
-            continue
-        if isinstance(value, float) and isinstance(before, int | float):
-            found[name] = before + (value - before) * passed
-        elif isinstance(value, int) and isinstance(before, int):
-            found[name] = round(before + (value - before) * passed)
-    return Choice(b.kind, found)
+    def _play(self, preset: Preset) -> None:
+        self.player.take_over(Stream(self._corpus, preset))
+        with self._lock:  # what was moved meanwhile
+            self._apply(self._preset)
 
 
 def _with(preset: Preset, section: str, parameter: str, value: Any) -> Preset:

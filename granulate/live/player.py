@@ -9,20 +9,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from granulate.atomic import reason
 from granulate.errors import GranulateError, ParameterError
 from granulate.live.engine import Engine
+from granulate.live.input.ear import Ear
+from granulate.live.input.inlet import Inlet
+from granulate.live.input.memory import Memory
+from granulate.live.lending import Lender
 from granulate.live.records import AT_ONCE, Happened, event_type
-from granulate.live.stream import Stream
+from granulate.live.stream import Stream, listens
 from granulate.live.take import Take
 from granulate.paths import envelope_of
-from granulate.sounds import channel_gains, envelope_table, pooled
-from granulate.types import WINDOW, Choice, Corpus, Events, Framing, Score
+from granulate.preset import Preset
+from granulate.sounds import channel_gains, envelope_table
+from granulate.types import WINDOW, Choice, Events, Framing
 
 _AHEAD_S = 0.0015
 """How far ahead of the block after the next the events are made: a control is heard so much later at most."""
 _WAKE_S = 0.0005
-_RETIRED_S = 1.0
-"""How long sounds that are no longer played stay lent to the engine."""
+ANSWER_BLOCKS = 2
+"""After the window of the input that it answers a grain begins so many blocks later: the first brings the window's
+end, and the player has as long as the second to answer it in time."""
 _MOST_HELD = 128
 _MOST_AT_ONCE = 4096
 """Events made in a row before what happened is looked at again."""
@@ -59,38 +66,68 @@ class Player(threading.Thread):
         self._envelopes: list[tuple[Choice, Framing]] = []  # a window is another one in another framing
         self._take: Take | None = None
         self._held: dict[int, _Held] = {}
-        self._retired: list[tuple[int, int]] = []
         self._waiting = np.zeros(0, self._type)
         self._n_sent = 0
         self._playing = True
+        self._lender = Lender(engine)
+        self.inlet = Inlet(engine) if engine.setup.source is not None else None
+        """What is heard; None where the engine hears nothing."""
+        self._ear: Ear | None = None
+        self.check(stream.preset)
         self._stream = stream
-        self._sounds = stream.corpus.sounds
-        self._pool, self._edges = self._lend(stream.corpus)
+        self._places = self._lender.lend(stream.corpus.sounds)
+        self._attend(stream)
 
     @property
     def stream(self) -> Stream:
         return self._stream
 
+    def check(self, preset: Preset) -> None:
+        """Raise ParameterError for one that listens where there is nothing to be heard."""
+        if listens(preset) and self.inlet is None:
+            raise ParameterError(
+                f"path.kind = {preset.path.kind!r} without an input to listen to; allowed: granulate live --input"
+            )
+
     def take_over(self, stream: Stream) -> None:
-        """Let another stream go on from where the present one is: what sounds dies away by itself."""
+        """Let another stream go on from where the present one is: what sounds dies away by itself.
+
+        Raises ParameterError as `check` does.
+        """
+        self.check(stream.preset)
+        places = self._lender.lend(stream.corpus.sounds)  # which takes a while, and nobody waits for it
         with self._lock:
-            if stream.corpus.sounds is not self._sounds:
-                # Events of the present sounds are still on their way.
-                due = self.engine.state.clock + round(_RETIRED_S * self.engine.setup.sample_rate)
-                self._retired.append((self._pool, due))
-                self._pool, self._edges = self._lend(stream.corpus)
-                self._sounds = stream.corpus.sounds
-            self._held.clear()
+            shared = stream.shared(self._stream)
+            self._places = places
+            self._lender.keep(stream.corpus.sounds)
+            self._held = {voice: held for voice, held in self._held.items() if held.grain < shared}
+            stream.go_on_from(self._stream)
             stream.clock = max(self._stream.clock, float(self.engine.state.clock))
+            self._attend(stream)
             self._stream = stream
+            if self._take is not None:
+                self._take.play(stream.corpus)
+
+    def remember(self, memory: Memory) -> None:
+        """Remember what is heard in another memory, which knows what the present one knew a moment ago."""
+        assert self.inlet is not None
+        with self._lock:
+            memory.add(memory.end, self.inlet.memory.read(memory.end, self.inlet.memory.end))
+            self.inlet.memory = memory
+
+    @property
+    def missed(self) -> int:
+        """How many windows of the input were passed over because the player came too late."""
+        return 0 if self._ear is None else self._ear.missed
 
     def rest(self, resting: bool) -> None:
         """Let the path rest, or go on."""
         self._playing = not resting
 
     def play(self, grain: int, gain: float, rate: float, pan: float) -> None:
-        """Play one grain at once."""
+        """Play one grain at once. Raises ParameterError for one that there is not."""
         with self._lock:
+            self._check_grain(grain)
             corpus = self._stream.corpus
             which = np.array([grain])
             events = Events(
@@ -101,8 +138,9 @@ class Player(threading.Thread):
             self._send(grain, events)
 
     def hold(self, voice: int, grain: int, gain: float, rate: float) -> None:
-        """Let a grain sound on until the voice is released. Raises ParameterError for too many."""
+        """Let a grain sound on until the voice is released. Raises ParameterError for too many, and one there is not."""
         with self._lock:
+            self._check_grain(grain)
             if len(self._held) >= _MOST_HELD and voice not in self._held:
                 raise ParameterError(f"more than {_MOST_HELD} held grains; allowed: {_MOST_HELD}")
             self._held[voice] = _Held(grain, gain, rate, self.engine.state.clock + self.engine.setup.block)
@@ -133,18 +171,17 @@ class Player(threading.Thread):
     def begin_take(self) -> None:
         """Write down what is played from now on."""
         with self._lock:
-            stream, setup = self._stream, self.engine.setup
-            self._take = Take(stream.corpus, setup.interpolation, stream.preset.seed)
-            self._take.begun = self.engine.state.clock
+            stream = self._stream
+            self._take = Take(stream.corpus, self.engine.setup.interpolation, stream.preset.seed)
 
-    def end_take(self, until: int | None = None) -> Score:
-        """What was written down, up to an output sample, or until now. Raises ScoreError where nothing was."""
+    def end_take(self) -> Take:
+        """What was written down until now, which its `score` has yet to make something of."""
         with self._lock:
             self._collect()
             take, self._take = self._take, None
             assert take is not None
-            end = self.engine.state.clock if until is None else until
-            return take.score(end, tuple(choice for choice, _ in self._envelopes))
+            take.end(self.engine.state.clock, tuple(choice for choice, _ in self._envelopes))
+            return take
 
     @property
     def recording(self) -> bool:
@@ -153,10 +190,14 @@ class Player(threading.Thread):
     def run(self) -> None:
         """The thread's work, until `close`, the end, or a failure."""
         try:
+            with self._lock:
+                self._forget_what_waited()
             while not self.over.is_set():
                 self._turn()
         except GranulateError as error:
             self.failure = error
+        except Exception as error:  # noqa: BLE001 - a thread that ends without a word is worse
+            self.failure = GranulateError(f"the player has failed: {type(error).__name__}: {reason(error)}")
         finally:
             self.over.set()
 
@@ -166,17 +207,33 @@ class Player(threading.Thread):
         if self.is_alive():
             self.join()
 
+    def _check_grain(self, grain: int) -> None:
+        # Here, since grains of the input may leave at any time.
+        n = len(self._stream.corpus)
+        if not 0 <= grain < n:
+            raise ParameterError(f"play.grain = {grain}; allowed: 0 to {n - 1}")
+
+    def _forget_what_waited(self) -> None:
+        """Nothing is answered that was heard before anybody listened."""
+        if self.inlet is not None:
+            self.inlet.fetch()
+            self._ear = None
+            self._attend(self._stream)
+
     def _turn(self) -> None:
         engine = self.engine
         clock, setup = engine.state.clock, engine.setup
+        freewheel = getattr(setup.sink, "freewheel", False)
         until = clock + 2 * setup.block + int(_AHEAD_S * setup.sample_rate)
+        if freewheel and self.inlet is not None:
+            # An answer must not come before what the engine has been promised to be complete.
+            until = clock + (ANSWER_BLOCKS - 1) * setup.block
         until = until if self._until is None else min(until, self._until)
         with self._lock:
             self._feed(clock, until)
             self._collect()
-            while self._retired and self._retired[0][1] <= clock:
-                engine.remove_pool(self._retired.pop(0)[0])
-        if getattr(setup.sink, "freewheel", False):
+            self._lender.collect(clock)
+        if freewheel:
             engine.complete(until)
             engine.wait(until // setup.block * setup.block)
         else:
@@ -186,11 +243,15 @@ class Player(threading.Thread):
 
     def _feed(self, clock: int, until: int) -> None:
         stream = self._stream
-        if not self._playing or stream.clock < clock:
+        if self.inlet is not None:
+            self.inlet.fetch()
+        if self._ear is not None:
+            self._answer(stream, self._ear)
+        elif not self._playing or stream.clock < clock:
             # After a rest, or where it fell behind, the path goes on from now: it does not catch up.
             stream.clock = float(max(stream.clock, clock)) if self._playing else float(until)
         made = 0
-        while self._playing and stream.clock < until and made < _MOST_AT_ONCE:
+        while self._ear is None and self._playing and stream.clock < until and made < _MOST_AT_ONCE:
             played = stream.next()
             self._send(int(played.grains[-1]), played.events)
             made += len(played.grains)
@@ -198,6 +259,23 @@ class Player(threading.Thread):
             self._sound_on(held, clock, until)
         if len(self._waiting):
             self._waiting = self._waiting[self.engine.push(self._waiting) :]
+
+    def _answer(self, stream: Stream, ear: Ear) -> None:
+        """Play what answers the windows of the input that have become complete."""
+        inlet = self.inlet
+        assert inlet is not None
+        while (heard := ear.hear(inlet.memory, inlet.channel, stream.gate)) is not None:
+            due = heard.complete + ANSWER_BLOCKS * self.engine.setup.block
+            played = stream.answer(heard, due) if self._playing else None
+            if played is not None:
+                self._send(int(played.grains[-1]), played.events)
+
+    def _attend(self, stream: Stream) -> None:
+        """Listen for a stream that listens, from now on."""
+        if not stream.listens or self.inlet is None:
+            self._ear = None
+        elif self._ear is None or self._ear.corpus.fitted is not stream.corpus.fitted:
+            self._ear = Ear(stream.corpus, self.inlet.memory.end, self.engine.setup.block)
 
     def _sound_on(self, held: _Held, clock: int, until: int) -> None:
         corpus = self._stream.corpus
@@ -225,11 +303,11 @@ class Player(threading.Thread):
         records = np.zeros(len(events), self._type)
         records["id"] = self._n_sent + np.arange(len(events))
         self._n_sent += len(events)
-        low = self._edges[events.sound]
-        records["pool"], records["envelope"] = self._pool, events.envelope
+        low = self._places.low[events.sound]
+        records["pool"], records["envelope"] = self._places.pool[events.sound], events.envelope
         records["time"], records["start"] = events.time, events.start + low
         records["length"], records["rate"] = events.length, events.rate
-        records["low"], records["high"] = low, self._edges[events.sound + 1]
+        records["low"], records["high"] = low, self._places.high[events.sound]
         records["gains"] = channel_gains(events, self.engine.setup.n_channels)
         return records
 
@@ -247,10 +325,6 @@ class Player(threading.Thread):
         if number == len(self._envelopes):
             self._envelopes.append((choice, framing))
         return number
-
-    def _lend(self, corpus: Corpus) -> tuple[int, NDArray[np.int64]]:
-        frames, edges = pooled(corpus.sounds)
-        return self.engine.add_pool(frames), edges
 
     def _collect(self) -> None:
         happened = self.engine.played()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from granulate.errors import ParameterError
+from granulate.live.input.ear import Heard
 from granulate.paths import Played, Walk
 from granulate.preset import Preset
 from granulate.sections import PATH
 from granulate.space import Space
+from granulate.stages.listening import HEARD
 from granulate.stages.sounding import GRAIN
 from granulate.timeline import Timeline
 from granulate.types import Corpus
@@ -30,6 +34,11 @@ def check_playable(preset: Preset) -> None:
         )
 
 
+def listens(preset: Preset) -> bool:
+    """Whether its path follows a live input."""
+    return bool(PATH[preset.path.kind].traits.get("listens"))
+
+
 def analysed_alike(a: Preset, b: Preset) -> bool:
     """Whether two presets make the same corpus of the same sounds."""
     return all(getattr(a, section) == getattr(b, section) for section in _ANALYSIS)
@@ -49,7 +58,10 @@ def needs_another(a: Preset, b: Preset) -> bool:
 
 class Stream:
     """Events of a path, one grain at a time and without end: an order begins again when it is through,
-    as does a walk that ends. `clock` is the output sample at which the next grain is due.
+    as does a walk that ends. `clock` is the output sample at which the next grain is due. One that `listens`
+    answers the input instead.
+
+    Everything that takes long is done when it is made.
     """
 
     def __init__(self, corpus: Corpus, preset: Preset, clock: float = 0.0) -> None:
@@ -61,10 +73,30 @@ class Stream:
         if self._walks:
             self._walk = Walk(corpus, preset)
             self._timeline = self._walk.timeline
+            self._prepare(self._walk.walker.space)
         else:
             self._order = PATH[preset.path.kind].function(corpus, preset.seed, **preset.path.parameters)
             self._timeline = Timeline(corpus, preset)
         self.clock = clock
+
+    def _prepare(self, space: Space) -> None:
+        """Work out what a walk asks of its space when it first needs it, and the player must not wait for."""
+        if listens(self._preset):
+            if (
+                space.kind == "embedding"
+                and space.corpus.embedding
+                and space.corpus.embedding.method != "pca"
+            ):
+                raise ParameterError(
+                    f"path.space = 'embedding' by {space.corpus.embedding.method}, which takes too long to place what"
+                    " is heard; allowed: 'descriptors', or reduction.kind = 'pca'"
+                )
+            _ = space.levels
+        _ = space.spacing, space.follows, space.pace
+
+    @property
+    def listens(self) -> bool:
+        return listens(self._preset)
 
     @property
     def clock(self) -> float:
@@ -91,6 +123,26 @@ class Stream:
             return ()
         return tuple(float(x) for x in self._walk.walker.point)
 
+    def go_on_from(self, other: Stream) -> None:
+        """Stand where another stream of the same kind of path stood, as far as the grains are the same."""
+        if self._preset.path.kind != other._preset.path.kind:
+            return
+        self._at = other._at
+        if not self._walks or not other._walks:
+            return
+        mine, before = self._walk.walker, other._walk.walker
+        if before.grain < 0 or before.grain >= self.shared(other):
+            return
+        mine.rng.bit_generator.state = before.rng.bit_generator.state
+        mine.grain, mine.count, mine.time = before.grain, before.count, before.time
+        on_map = mine.space.kind == before.space.kind == "embedding"
+        same = mine.space.n_axes == before.space.n_axes and on_map
+        mine.point = before.point.copy() if same else mine.space.points[before.grain].copy()
+
+    def shared(self, other: Stream) -> int:
+        """How many grains, counted from the first, are the same in both."""
+        return shared_grains(self.corpus, other.corpus)
+
     def go(self, place: tuple[float, ...]) -> None:
         """Lead a walk to a place on the map. Raises ParameterError where there is none."""
         if not self._walks or self._walk.walker.space.kind != "embedding":
@@ -107,6 +159,23 @@ class Stream:
             self._space = Space(self.corpus)
         points = self._space.points
         return float(np.linalg.norm(points[grain] - points[before])) / self._space.pace
+
+    def answer(self, heard: Heard, due: int) -> Played | None:
+        """What is played at output sample `due` for a window of the input; None for one that was too quiet."""
+        if heard.values is None:
+            return None
+        walker, given = self._walk.walker, self._preset.path.parameters
+        walker.memory[HEARD] = walker.space.place(heard.values)[0]
+        self.clock = due
+        played = self.next()
+        wanted = np.minimum(heard.level - walker.space.levels[played.grains], given["boost"])
+        factor = 10 ** (given["follow"] * wanted.astype(np.float64) / 20)
+        return Played(played.grains, replace(played.events, gain=played.events.gain * factor))
+
+    @property
+    def gate(self) -> float:
+        """The level in dB of full scale below which a stream that listens is silent."""
+        return float(self._preset.path.parameters["gate"])
 
     def next(self) -> Played:
         """The next grain and its events."""
@@ -125,3 +194,20 @@ class Stream:
             played = self._walk.next()
         assert played is not None
         return played
+
+
+def shared_grains(a: Corpus, b: Corpus) -> int:
+    """How many grains, counted from the first, are of the same sounds and cut alike in two corpora."""
+    if a is b:
+        return len(a)
+    if a.framing != b.framing:
+        return 0
+    same = 0
+    while same < min(len(a.sounds), len(b.sounds)) and a.sounds[same] is b.sounds[same]:
+        same += 1
+    n = [int(np.searchsorted(corpus.grains.sounds, same)) for corpus in (a, b)]
+    alike = n[0] == n[1] and all(
+        np.array_equal(getattr(a.grains, name)[: n[0]], getattr(b.grains, name)[: n[0]])
+        for name in ("onsets", "lengths")
+    )
+    return n[0] if alike else 0

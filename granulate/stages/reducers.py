@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import warnings
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ REDUCTION = Section("reduction", "what the descriptors are reduced to", default=
 
 Values = NDArray[np.float32]
 _BLOCK = 8192
+_NEAREST = 5
 Dimensions = Annotated[int, Parameter("how many dimensions are left", 1, 3)]
 
 
@@ -58,7 +59,10 @@ def tsne(
     ] = 0.0,
     initial: Annotated[Literal["pca", "random"], Parameter("where the grains start from")] = "pca",
 ) -> Embedding:
-    """t-SNE: neighbours stay neighbours, distances elsewhere mean little (van der Maaten & Hinton 2008)."""
+    """t-SNE: neighbours stay neighbours, distances elsewhere mean little (van der Maaten & Hinton 2008).
+
+    It has no way to place grains that come later: those lie among their nearest neighbours (`Neighbours`).
+    """
     if _alike(values):
         return _zeros(values, dimensions, "tsne")
     if len(values) < 4:
@@ -77,7 +81,8 @@ def tsne(
         # The exact gradient is for more dimensions than Barnes-Hut can split; 3 is its limit.
         method="barnes_hut",
     )
-    return Embedding(model.fit_transform(values), "tsne")
+    points = model.fit_transform(values)
+    return Embedding(points, "tsne", Neighbours(values, points))
 
 
 @REDUCTION.add()
@@ -120,7 +125,40 @@ def umap(
             n_jobs=1,
         )
         points = model.fit_transform(values)
-    return Embedding(np.nan_to_num(points), "umap", model)
+    return Embedding(np.nan_to_num(points), "umap", _Manifold(model))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Neighbours:
+    """Grains that came later, where they lie among those that they are like: at the mean of the points of
+    the nearest five, weighed by inverse distance between descriptors (Shepard 1968).
+
+    `values` (n_grains, n_columns) and `points` (n_grains, n_dimensions) of the grains that are there.
+    """
+
+    values: Values
+    points: Values
+
+    def transform(self, values: Values) -> Values:
+        """Points (n, n_dimensions) of other values (n, n_columns)."""
+        from granulate.kernels.sequence import nearest
+
+        rows, distances = nearest(values, self.values, min(_NEAREST, len(self.values)))
+        weights = 1 / np.maximum(np.asarray(distances, np.float64), 1e-9)
+        weights /= weights.sum(axis=1, keepdims=True)
+        return np.einsum("ij,ijk->ik", weights, self.points[rows]).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Manifold:
+    """What UMAP has fitted."""
+
+    model: Any
+
+    def transform(self, values: Values) -> Values:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return np.nan_to_num(self.model.transform(values)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,7 +203,8 @@ def _alike(values: Values) -> bool:
 
 
 def _zeros(values: Values, dimensions: int, method: str) -> Embedding:
-    return Embedding(np.zeros((len(values), dimensions), np.float32), method)
+    nowhere = Axes(np.zeros(values.shape[1]), np.zeros((values.shape[1], dimensions)))
+    return Embedding(nowhere.transform(values), method, nowhere)
 
 
 def _calm_threads() -> None:

@@ -2,11 +2,14 @@
 
 A stage is handed a `Table` whose values it may overwrite, and gives a `Table`. They are chained in
 the order in which a preset lists them.
+
+Grains that come later are to be scaled as the first ones were. A stage that treats every row by itself
+does that when it is called again; one that looks at all rows gives `again`, which remembers what it saw.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -24,12 +27,20 @@ Range = Annotated[
 ]
 
 
-class Table(NamedTuple):
-    """Values float32 (n_grains, n_columns) and the columns' names and units."""
+Values = NDArray[np.float32]
 
-    values: NDArray[np.float32]
+
+class Table(NamedTuple):
+    """Values float32 (n_grains, n_columns) and the columns' names and units.
+
+    `again`, of a scaler's result: does the same to the values of other grains (n, n_columns), which it
+    may overwrite; None where the scaler itself does.
+    """
+
+    values: Values
     names: tuple[str, ...]
     units: tuple[str, ...]
+    again: Callable[[Values], Values] | None = None
 
 
 @SCALING.add()
@@ -41,15 +52,14 @@ def none(table: Table) -> Table:
 @SCALING.add()
 def db(table: Table, *, factor: Factor = 10.0, range: Range = 80.0) -> Table:
     """Decibels of the values: factor x log10, not further below the highest than the range."""
-    values = table.values
-    least = np.float32(10 ** (-100 / factor))
-    for block in _blocks(values):
-        np.maximum(block, least, out=block)
-        np.log10(block, out=block)
-        block *= np.float32(factor)
-    if values.size:
-        np.maximum(values, values.max() - np.float32(range), out=values)
-    return Table(values, table.names, ("dB",) * len(table.names))
+    values = _decibels(table.values, factor)
+    floor = values.max() - np.float32(range) if values.size else np.float32(-np.inf)
+
+    def again(others: Values) -> Values:
+        return np.maximum(_decibels(others, factor), floor, out=others)
+
+    np.maximum(values, floor, out=values)
+    return Table(values, table.names, ("dB",) * len(table.names), again)
 
 
 @SCALING.add()
@@ -61,7 +71,10 @@ def volume(table: Table, *, factor: Factor = 20.0, range: Range = 80.0) -> Table
     inverse = np.divide(1, total, out=np.zeros_like(total), where=total != 0).astype(np.float32)
     for block in _blocks(table.values):
         block *= inverse
-    return db(table, factor=factor, range=range)
+    scaled = db(table, factor=factor, range=range)
+    decibels = scaled.again
+    assert decibels is not None
+    return scaled._replace(again=lambda others: decibels(np.multiply(others, inverse, out=others)))
 
 
 @SCALING.add()
@@ -94,30 +107,51 @@ def standardise(table: Table) -> Table:
     # Rounding leaves a constant column a deviation of some 1e-7 of its size, not of exactly 0.
     still = deviation <= 1e-6 * np.abs(mean)
     scale = np.divide(1, deviation, out=np.zeros_like(deviation), where=~still & (deviation > 0))
+    factor = scale.astype(np.float32)
     for block in _blocks(values):
-        block *= scale.astype(np.float32)
-    return Table(values, table.names, ("deviations",) * len(table.names))
+        block *= factor
+
+    def again(others: Values) -> Values:
+        others -= centre
+        return np.multiply(others, factor, out=others)
+
+    return Table(values, table.names, ("deviations",) * len(table.names), again)
 
 
 @SCALING.add()
 def minmax(table: Table) -> Table:
     """Bring each column to 0 ... 1; constant columns become 0."""
     values = table.values
+    n = values.shape[1]
+    low, scale = np.zeros(n, np.float32), np.zeros(n, np.float32)
     if len(values):
         low = values.min(axis=0)
         span = values.max(axis=0) - low
         scale = np.divide(1, span, out=np.zeros_like(span), where=span > 0)
-        for block in _blocks(values):
-            block -= low
-            block *= scale
-    return Table(values, table.names, ("0..1",) * len(table.names))
+
+    def again(others: Values) -> Values:
+        others -= low
+        return np.multiply(others, scale, out=others)
+
+    for block in _blocks(values):
+        again(block)
+    return Table(values, table.names, ("0..1",) * len(table.names), again)
 
 
-def _blocks(values: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+def _decibels(values: Values, factor: float) -> Values:
+    least = np.float32(10 ** (-100 / factor))
+    for block in _blocks(values):
+        np.maximum(block, least, out=block)
+        np.log10(block, out=block)
+        block *= np.float32(factor)
+    return values
+
+
+def _blocks(values: Values) -> Iterator[Values]:
     """The table in views of some thousand grains, so that temporaries stay small."""
     for first in np.arange(0, max(1, len(values)), _BLOCK):
         yield values[first : first + _BLOCK]
 
 
-def _falling(n: int) -> NDArray[np.float32]:
+def _falling(n: int) -> Values:
     return np.log(np.arange(n + 1, 1, -1)).astype(np.float32)

@@ -67,11 +67,16 @@ class Descriptors:
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedding:
     """Points float32 (n_grains, 1, 2 or 3), and the fitted reducer, or None where it cannot place
-    sounds that it has not seen (`fitted.transform(values)` gives their points)."""
+    sounds that it has not seen (`fitted.transform(values)` gives their points).
+
+    `box`: the lowest and the highest point, each (1, 2 or 3,), of the map's edges, where grains that
+    came later lie beyond some; None where the grains themselves reach to the edges.
+    """
 
     points: NDArray[np.float32]
     method: str
     fitted: Any = None
+    box: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
 
     def __post_init__(self) -> None:
         points = np.ascontiguousarray(self.points, np.float32)
@@ -85,13 +90,18 @@ class Embedding:
 @dataclass(frozen=True, slots=True, eq=False)
 class Corpus:
     """All that analysis knows: sounds of one rate and channel count, their grains, descriptors
-    (scaled) and, where a reducer ran, the embedding."""
+    (scaled) and, where a reducer ran, the embedding.
+
+    `fitted`: what describes other sounds as these were (`granulate.corpus.Fitted`); None where that is
+    not known, as of a corpus that was kept on disk.
+    """
 
     sounds: tuple[Sound, ...]
     framing: Framing
     grains: Grains
     descriptors: Descriptors
     embedding: Embedding | None = None
+    fitted: Any = None
 
     def __post_init__(self) -> None:
         check_alike(self.sounds)

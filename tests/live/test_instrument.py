@@ -13,6 +13,7 @@ from granulate import score_file, sound_file
 from granulate.api import analyse, render
 from granulate.errors import GranulateError, ParameterError
 from granulate.live.engine import Engine, File, Null
+from granulate.live.folders import Folders
 from granulate.live.instrument import Instrument
 from granulate.live.stream import Stream, check_playable, needs_another
 from granulate.preset import SECTIONS, Preset
@@ -21,7 +22,7 @@ from tests.conftest import melody
 
 RATE = 22_050
 PRESET = Preset.of({"reduction": {"kind": "pca", "dimensions": 2}, "path": {"kind": "walk", "length": 500}})
-PLAYABLE = [kind for kind, stage in PATH.stages.items() if not stage.traits.get("target")]
+PLAYABLE = [kind for kind, stage in PATH.stages.items() if not {"target", "listens"} & set(stage.traits)]
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,88 @@ class Played:
 
 def rendered(take: Path) -> np.ndarray:
     return render(score_file.load(take)).frames
+
+
+def test_takes_are_written_while_it_plays_on(recording: Path, tmp_path: Path) -> None:
+    played = Played(recording, tmp_path, seconds=8.0)
+    played.instrument.act("record", False)  # none has begun
+    played.instrument.begin()
+    until(lambda: played.engine.state.clock > RATE // 4)
+    played.instrument.act("record", False)
+    until(played.take.exists)
+    first = played.take.read_bytes()
+    played.instrument.act("record", True)
+    begun = played.engine.state.clock
+    assert played.instrument.player.over.wait(60)
+    played.instrument.end()
+    played.engine.stop()
+    assert not played.said
+    assert played.take.read_bytes() != first
+    heard = sf.read(played.sound, dtype="float32", always_2d=True)[0]
+    again = rendered(played.take)
+    assert begun < 7 * RATE
+    late = slice(begun + 4096, min(len(heard), len(again)))  # what sounded when it began is not in it
+    np.testing.assert_array_equal(heard[late], again[late])
+
+
+def test_a_take_that_cannot_be_written_is_said(recording: Path, tmp_path: Path) -> None:
+    played = Played(recording, tmp_path)
+    played.instrument.begin()
+    until(lambda: played.engine.state.clock > RATE // 4)
+    played.take.write_text("mine")
+    played.instrument.act("record", False)
+    until(lambda: bool(played.said))
+    assert "exists" in played.said[0]
+    assert played.take.read_text() == "mine"
+    played.instrument.end()
+    played.engine.stop()
+
+
+def test_clients_name_files_beside_what_is_played_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, outside, here = (tmp_path / name for name in ("inside", "outside", "here"))
+    for folder in (inside / "deep", outside, here):
+        folder.mkdir(parents=True)
+    (inside / "link").symlink_to(outside)
+    (inside / "back").symlink_to(inside / "deep")
+    monkeypatch.chdir(here)
+    folders = Folders([inside])
+    for allowed in (inside, inside / "deep" / "a.wav", inside / "back" / "a.wav", "a.wav", here / "b"):
+        folders.check(str(allowed), "corpus.path")
+    refused = [
+        outside,
+        inside / "link" / "a.wav",
+        f"{inside}/../outside/a.wav",
+        "../outside",
+        f"{inside}side",
+        "/",
+        "a\0b",
+    ]
+    for path in map(str, refused):
+        with pytest.raises(
+            ParameterError, match=r"^corpus\.path = .* is elsewhere; allowed: files in "
+        ) as error:
+            folders.check(path, "corpus.path")
+        assert "\n" not in str(error.value)
+        assert str(inside) in str(error.value)
+
+
+def test_no_link_leads_a_client_out_of_the_folder(instrument: Instrument, tmp_path: Path) -> None:
+    outside = tmp_path.parent / f"{tmp_path.name}-outside"
+    outside.mkdir()
+    sound_file.write(melody(1.0, RATE, 2, seed=5), outside / "secret.wav")
+    (tmp_path / "songs").mkdir()
+    (tmp_path / "songs" / "link.wav").symlink_to(outside / "secret.wav")
+    said: list[str] = []
+    instrument._said = said.append
+    before = instrument.player.stream.corpus
+    instrument.act("corpus", str(tmp_path / "songs"))
+    until(lambda: bool(said))
+    assert "link.wav is elsewhere" in said[0]
+    assert instrument.player.stream.corpus is before
+    with pytest.raises(ParameterError, match=r"segmentation\.file = .* is elsewhere"):
+        instrument.set("segmentation", "file", str(outside / "labels.txt"))
 
 
 @pytest.mark.parametrize("kind", PLAYABLE)
@@ -113,11 +196,11 @@ def test_the_same_seed_plays_the_same(recording: Path, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def instrument(recording: Path) -> Any:
+def instrument(recording: Path, tmp_path: Path) -> Any:
     """One that plays in real time and is heard by nobody."""
     corpus = analyse(recording, PRESET)
     with Engine.start([], RATE, 2, block=128, sink=Null()) as engine:
-        playing = Instrument(engine, corpus, PRESET)
+        playing = Instrument(engine, corpus, PRESET, folders=[tmp_path])
         playing.begin()
         yield playing
         playing.end()
@@ -229,7 +312,8 @@ def test_actions(instrument: Instrument) -> None:
         ("preset", ("no such", 0.0), "unknown preset"),
         ("preset", ("mosaic", 0.0), "'mosaic' rebuilds a target"),
         ("preset", ("glass", 0.0), "phase.kind = 'griffin_lim' is rendered, not played"),
-        ("corpus", ("/nowhere",), "nowhere"),
+        ("corpus", ("nowhere.wav",), "nowhere"),
+        ("corpus", ("/nowhere",), "corpus.path = /nowhere is elsewhere; allowed: files in "),
         ("fly", (), "the action 'fly'"),
     ],
 )
@@ -237,7 +321,7 @@ def test_what_cannot_be_done_is_said_and_the_sound_goes_on(
     steady: Instrument, name: str, arguments: tuple[Any, ...], message: str
 ) -> None:
     instrument, before = steady, steady.values()
-    if name == "corpus":  # it is looked for by whoever builds it, and said by then
+    if arguments == ("nowhere.wav",):  # it is looked for by whoever builds it, and said by then
         said: list[str] = []
         instrument._said = said.append
         instrument.act(name, *arguments)
