@@ -9,8 +9,8 @@
     gr.write(gr.render(score), "out.wav")
 
 Nouns: `Sound`, `Framing`, `Grains`, `Descriptors`, `Embedding`, `Corpus`, `Events`, `Score`,
-`Preset`. Verbs: `read`, `write`, `match`, `analyse`, `score`, `mosaic`, `render`, `load_score`, `save_score`, `export`,
-`load_preset`, `preset_names`, `plot`, `demo`. Errors: all are `GranulateError`s.
+`Preset`. Verbs: `read`, `write`, `match`, `analyse`, `score`, `mosaic`, `render`, `render_folder`, `load_score`, `save_score`,
+`export`, `load_preset`, `preset_names`, `plot`, `demo`. Errors: all are `GranulateError`s.
 
 Nothing is imported before it is asked for, so that `granulate --help` stays instant.
 """
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from granulate.api import mosaic as mosaic
     from granulate.api import render as render
     from granulate.api import score as score
+    from granulate.batch import render_folder as render_folder
     from granulate.demo_sound import demo as demo
     from granulate.errors import GranulateError as GranulateError
     from granulate.errors import MissingDependencyError as MissingDependencyError
@@ -71,6 +72,7 @@ _WHERE = {
     "preset_names": "preset:names",
     "load_score": "score_file:load",
     "save_score": "score_file:save",
+    "render_folder": "batch",
     "export": "exports",
     "plot": "pictures",
     "demo": "demo_sound",

@@ -1,0 +1,312 @@
+"""Work in supervised children: whatever one item does, the others are done, each once, and no process is left."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from granulate import sound_file
+from granulate.errors import MissingDependencyError, ParameterError, SoundFileError
+from granulate.jobs import JobError, each
+from tests.hostile import encoded, mutants
+
+LINUX = sys.platform == "linux"
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def misbehave(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if number == 5:
+        time.sleep(60)
+    if number == 7:
+        raise ValueError("seven\nis bad")
+    if number == 9:
+        np.ones(1 << 28)
+    if number == 11:
+        os._exit(4)
+    if number == 13:
+        raise SoundFileError("thirteen.wav: is bad")
+    if number == 15:
+        sys.stdout.write("a library may say what it wants")
+        sys.stdout.flush()
+        os.write(1, b"and so may C")
+    if number == 17:
+        sys.exit("out")
+    return 2 * number
+
+
+def surroundings(number: int) -> tuple[str, int, int]:
+    from threadpoolctl import threadpool_info
+
+    from granulate.kernels.threads import n_threads
+
+    threads = max((pool["num_threads"] for pool in threadpool_info()), default=1)
+    return os.getcwd(), threads, n_threads()
+
+
+def mark(folder: Path, number: int) -> int:
+    """Work that can be counted from outside."""
+    with open(folder / f"{number}-{os.getpid()}", "x"):
+        time.sleep(0.01)
+    return number
+
+
+def kill_supervisor(folder: Path, number: int) -> int:
+    try:
+        (folder / "killed").touch(exist_ok=False)
+    except FileExistsError:
+        return number
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+    return -1
+
+
+def read(path: str) -> int:
+    return sound_file.read(path).n_samples
+
+
+def never() -> None:
+    raise SoundFileError("this never works")
+
+
+@pytest.mark.skipif(not LINUX, reason="memory is bounded exactly, and signals are named, on Linux")
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_an_item_fails_alone(n_jobs: int) -> None:
+    found = {o.index: o for o in each(misbehave, range(20), n_jobs=n_jobs, deadline=1.5, memory=2**30)}
+    reasons = {index: outcome.reason for index, outcome in found.items() if outcome.reason}
+    assert reasons == {
+        3: "its process died of signal 11 (SIGSEGV)",
+        5: "took longer than 1.5 s",
+        7: "ValueError: seven is bad",
+        9: "there was not enough memory for it",
+        11: "its process ended with exit code 4",
+        13: "thirteen.wav: is bad",
+        17: "SystemExit: out",
+    }
+    assert {i: o.value for i, o in found.items() if o.reason is None} == {
+        i: 2 * i for i in range(20) if i not in reasons
+    }
+    assert 1.5 <= found[5].seconds < 10
+
+
+def test_items_are_drawn_as_they_are_needed_and_each_is_done_once() -> None:
+    drawn = 0
+
+    def numbers() -> Iterator[int]:
+        nonlocal drawn
+        for number in range(30_000):
+            drawn = number
+            yield number
+
+    seen = np.zeros(30_000, int)
+    furthest = 0
+    began = time.process_time()
+    for count, outcome in enumerate(each(double, numbers(), n_jobs=2, deadline=30)):
+        assert outcome.value == 2 * outcome.index
+        seen[outcome.index] += 1
+        furthest = max(furthest, drawn - count)
+    assert (seen == 1).all()
+    assert furthest < 12_000
+    assert (time.process_time() - began) / len(seen) < 0.15e-3
+
+
+def test_a_child_works_where_its_caller_does_on_one_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (outcome,) = each(surroundings, [0])
+    assert outcome.value == (str(tmp_path), 1, 1)
+
+
+@pytest.mark.skipif(not LINUX, reason="finds its supervisor by the parent process")
+def test_a_supervisor_that_is_killed_loses_nothing(tmp_path: Path) -> None:
+    found = [(o.value, o.reason) for o in each(partial(kill_supervisor, tmp_path), range(40), n_jobs=2)]
+    assert sorted(found) == [(number, None) for number in range(40)]
+
+
+def test_what_cannot_begin_is_said_once() -> None:
+    with pytest.raises(JobError, match="a child process could not start: this never works"):
+        list(each(double, range(3), n_jobs=1, setup=(never,)))
+    with pytest.raises(JobError, match="a child process could not start: this never works"):
+        list(each(double, range(3), n_jobs=2, setup=(never,)))
+    with pytest.raises(ParameterError, match="deadline = -1"):
+        each(double, [1], deadline=-1)
+    assert list(each(double, [])) == []
+
+    def broken() -> Iterator[int]:
+        yield 1
+        raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        list(each(double, broken(), n_jobs=2))
+
+
+def test_mutated_files_fail_alone_and_in_time(tmp_path: Path) -> None:
+    made = mutants(150, seed=7)
+    for name, data in made:
+        (tmp_path / name).write_bytes(data)
+    paths = [str(tmp_path / name) for name, _ in made]
+    found = list(each(read, paths, n_jobs=2, deadline=10.0, memory=2**30))
+    assert sorted(o.index for o in found) == list(range(len(paths)))
+    assert max(o.seconds for o in found) < 10.5
+    assert all(o.reason and o.reason.isprintable() for o in found if o.value is None)
+    assert 10 < sum(o.value is not None for o in found) < 150
+
+
+SCRIPT = """
+import sys, time
+from contextlib import closing
+from functools import partial
+from granulate.jobs import each
+
+def nap(folder, number):
+    import os
+    with open(f"{folder}/{number}", "w") as file:
+        file.write(f"{os.getpid()} {os.getppid()}")
+    while number > 3:
+        sum(range(10**6))
+
+if __name__ == "__main__":
+    try:
+        with closing(each(partial(nap, sys.argv[1]), iter(range(100)), n_jobs=2)) as outcomes:
+            for outcome in outcomes:
+                print(outcome.index, flush=True)
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+"""
+
+
+@pytest.mark.skipif(not LINUX, reason="looks for processes in /proc")
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGKILL])
+def test_no_process_outlives_its_caller(tmp_path: Path, signal_: signal.Signals) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    (tmp_path / "pids").mkdir()
+    with subprocess.Popen(
+        [sys.executable, script, tmp_path / "pids"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    ) as process:  # fmt: skip
+        _until(lambda: any((tmp_path / "pids" / str(n)).exists() for n in (4, 5)), 30)
+        os.killpg(process.pid, signal_) if signal_ == signal.SIGINT else process.kill()
+        began = time.monotonic()
+        process.wait(10)
+        took = time.monotonic() - began
+        text = process.stdout.read() if process.stdout else ""
+    pids = {int(pid) for file in (tmp_path / "pids").iterdir() for pid in file.read_text().split()}
+    _until(lambda: not any(map(_lives, pids)), 5)
+    assert "Traceback" not in text
+    assert "leaked" not in text
+    if signal_ == signal.SIGINT:
+        assert text.endswith("interrupted\n")
+        assert took < 3  # a fifth of a second where nobody else computes
+
+
+def test_closing_early_stops_the_work(tmp_path: Path) -> None:
+    with closing(each(partial(mark, tmp_path), iter(range(10_000)), n_jobs=2)) as outcomes:
+        next(outcomes)
+    done = len(list(tmp_path.iterdir()))
+    time.sleep(0.3)
+    assert len(list(tmp_path.iterdir())) == done < 2000
+
+
+def _until(true: object, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_without_dask_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(MissingDependencyError, match=re.escape("install granulate[dask]")):
+        list(each(double, [1, 2], scheduler="tcp://127.0.0.1:9"))
+
+
+def test_a_dask_worker_that_is_killed_loses_nothing(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True, "env": environment}
+    place = ["--host", "127.0.0.1"]
+    processes = []
+    try:
+        scheduler = subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli.dask_scheduler", *place, "--port", "0", "--no-dashboard"],
+            **options,
+        )
+        processes.append(scheduler)
+        for line in scheduler.stderr:
+            if found := re.search(r"Scheduler at:\s+(tcp://127\.0\.0\.1:\d+)", line):
+                address = found[1]
+                break
+        for number in range(2):
+            worker = [
+                sys.executable,
+                "-m",
+                "distributed.cli.dask_worker",
+                address,
+                *place,
+                "--nthreads",
+                "1",
+                "--no-nanny",
+            ]
+            folder = ["--local-directory", str(tmp_path / f"worker-{number}"), "--no-dashboard"]
+            processes.append(
+                subprocess.Popen([*worker, *folder], **{**options, "stderr": subprocess.DEVNULL})
+            )
+        with distributed.Client(address, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+        (tmp_path / "marks").mkdir()
+        killed = False
+        values = []
+        with closing(each(partial(mark, tmp_path / "marks"), range(200), scheduler=address)) as outcomes:
+            for outcome in outcomes:
+                values.append((outcome.index, outcome.value, outcome.reason))
+                if len(values) > 60 and not killed:
+                    processes[-1].kill()
+                    killed = True
+        assert killed
+        assert sorted(values) == [(number, number, None) for number in range(200)]
+    finally:
+        for process in reversed(processes):
+            process.kill()
+            process.wait()
+            if process.stderr:
+                process.stderr.close()
+
+
+def test_an_address_where_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("granulate.jobs.backends._ANSWER_S", 0.5)
+    with pytest.raises(JobError, match=re.escape("no Dask scheduler answers at tcp://127.0.0.1:9")):
+        list(each(double, [1, 2], scheduler="tcp://127.0.0.1:9"))
+
+
+def test_encoded_sounds_are_read_by_children_as_here(tmp_path: Path) -> None:
+    paths = [tmp_path / f"tone.{kind.lower()}" for kind in ("WAV", "FLAC", "OGG")]
+    for path in paths:
+        path.write_bytes(encoded(path.suffix[1:].upper()))
+    assert {o.index: o.value for o in each(read, map(str, paths))} == {
+        number: read(str(path)) for number, path in enumerate(paths)
+    }
