@@ -6,15 +6,13 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 
 import granulate as gr
 from granulate import preset as presets
-from granulate.cli import COMMANDS
-from granulate.cli.live import command as live
-from granulate.cli.mosaic import command as mosaic
-from granulate.cli.render import command as render
+from granulate.cli import granulate
 from granulate.corpus import analyse
 from granulate.paths import compose
 from granulate.preset import SECTIONS, Preset
@@ -48,10 +46,15 @@ def commands() -> list[list[str]]:
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_the_readmes_commands_are_commands(words: list[str]) -> None:
-    assert words[0] in COMMANDS
-    command = {"render": render, "mosaic": mosaic, "live": live}[words[0]]
-    given = command.make_context(words[0], list(words[1:])).params
-    presets.load(given["preset"] or "unfold").set(*given["settings"])
+    found: click.Command | None = granulate
+    with click.Context(granulate, info_name="granulate") as context:
+        while isinstance(found, click.Group):
+            _, found, words = found.resolve_command(context, words)
+    assert found is not None
+    given = found.make_context(found.name, list(words)).params
+    named = given.get("presets") or [given.get("preset") or "unfold"]
+    for name in named:
+        presets.load(name).set(*given.get("settings", ()))
 
 
 def test_the_readmes_preset_is_one_and_names_every_kind() -> None:

@@ -6,63 +6,44 @@ Exit codes: 0 done, 1 some items failed, 2 wrong usage or preset or input, 130 i
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import signal
 import sys
 from types import FrameType
-from typing import Any
 
 import click
 
+from granulate.cli.lazy import LazyGroup
 from granulate.errors import GranulateError
 
 COMMANDS = {
     "render": "Make one sound out of one or several, or out of a saved score.",
-    "live": "Play sounds as an instrument, over OSC.",
+    "batch": "Render every sound of a folder, with one preset or several.",
+    "live": "Play sounds as an instrument, over OSC and MIDI.",
     "mosaic": "Rebuild a target sound from the grains of others.",
+    "devices": "List audio devices and MIDI ports for live.",
+    "library": "Index a folder of sounds, and find one's way in it.",
+    "clients": "Panels for Max, Pure Data and SuperCollider that play live.",
     "presets": "List, show and check presets.",
     "demo": "Render a sound that granulate makes itself: nothing to download.",
 }
 
 
-class _Commands(click.Group):
-    """Commands by name; a command's module is imported only when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"granulate.cli.{cmd_name}").command
-        return command
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        from granulate.parameters import listed, near
-
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise click.UsageError(
-                f"no command {args[0]!r}{near(args[0], COMMANDS)}; allowed: {listed(COMMANDS)}"
-            )
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.command(
-    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
+@click.group(
+    cls=LazyGroup, package=__name__, told=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)  # fmt: skip
 @click.version_option(package_name="granulate", message="%(prog)s %(version)s")
-def _granulate() -> None:
+def granulate() -> None:
     """Take sounds apart into grains and play them back along new paths.
 
     \b
     granulate demo                                  hear what it does
     granulate render violin.flac -p unfold -o unfolded.wav
     granulate mosaic speech.wav --corpus drums/ -o talking-drums.wav
+    granulate live violin.flac --osc 9000           play it
+    granulate batch sounds/ -p unfold -o out/
+    granulate library scan sounds/
     granulate presets list
     """
 
@@ -83,7 +64,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        result = _granulate.main(prog_name="granulate", standalone_mode=False)
+        result = granulate.main(prog_name="granulate", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
