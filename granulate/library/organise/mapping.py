@@ -1,0 +1,69 @@
+"""A library's map: its summaries laid out, its grid, and both kept in the index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from granulate.errors import ParameterError
+from granulate.library import Library
+from granulate.library.organise.grid import on_grid
+from granulate.library.organise.layout import SAMPLE, lay_out
+from granulate.library.organise.places import Places, keep_places
+from granulate.library.records import Summaries
+from granulate.types import Choice
+
+Step = Callable[[str, int, int], None]
+
+
+def quiet(stage: str, done: int, total: int) -> None:
+    """The step that tells nobody."""
+
+
+def measured(library: Library, columns: Sequence[str] | None, least: int = 1) -> Summaries:
+    """The summaries of a library's sounds. Raises ParameterError where fewer than `least` have been measured."""
+    found = library.summaries(columns)
+    if len(found) < least or not found.columns:
+        raise ParameterError(
+            f"{len(found)} sounds of the library have been measured; allowed: at least {least}, by `library scan`"
+        )
+    return found
+
+
+def make_map(
+    library: Library,
+    reduction: Choice,
+    *,
+    columns: Sequence[str] | None = None,
+    grid: bool = False,
+    seed: int = 0,
+    sample: int = SAMPLE,
+    step: Step = quiet,
+) -> Places:
+    """Lay a library's sounds out, and keep the map in its index in the place of the one before.
+
+    `columns`: names of sets and columns; None is all that the library was measured by. `grid` gives
+    each sound a cell of its own too; of two dimensions alone. `sample`: see `layout.lay_out`.
+
+    Raises ParameterError where nothing has been measured, for a grid of three dimensions and for the
+    reducer `none`; LibraryError for unknown columns, and where the index cannot be written.
+    """
+    if grid and reduction.parameters.get("dimensions") != 2:
+        raise ParameterError("a grid of a map of 3 dimensions; allowed: of 2")
+    found = measured(library, columns)
+    step(f"lay out {reduction.kind}", 0, 0)
+    points = lay_out(found.values, reduction, seed, sample)
+    cells = None
+    if grid:
+        step("grid", 0, 0)
+        cells = on_grid(points)
+    made_by: dict[str, Any] = {
+        "reduction": reduction.kind, "parameters": dict(reduction.parameters), "seed": seed,
+        "sample": min(sample, len(points)), "columns": len(found.columns),
+        "sets": list(dict.fromkeys(column.set for column in found.columns)),
+    }  # fmt: skip
+    places = Places(np.array(found.ids), points, cells, made_by)
+    keep_places(library, places)
+    return places
