@@ -8,6 +8,7 @@ are handed over anew at every step, so whoever plays live replaces them between 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -91,6 +92,15 @@ class Walker:
         # Long ago for every grain: so none rests.
         self._played = np.full(len(space), -(1 << 40), np.int64)
 
+    def probe(self) -> Walker:
+        """One that stands here too, with a chance and a memory of its own: to ask a walk where it would go.
+
+        It must not `advance`.
+        """
+        made = copy(self)
+        made.rng, made.memory = np.random.default_rng(0), {}
+        return made
+
     def lead(self, point: Points) -> None:
         """Stand at another point, from where the walk goes on."""
         self.point, self.velocity = point, np.zeros_like(point)
@@ -168,18 +178,24 @@ class Walker:
         return last + 1 if self._awake(np.array([last + 1]), given)[0] else None
 
 
-def steps(
-    walker: Walker,
-    walk: Step,
-    own: Callable[[], Mapping[str, Any]],
-    shared: Callable[[], Mapping[str, Any]],
-) -> Iterator[int]:
+class steps(Iterator[int]):  # noqa: N801 - it is called as a function is
     """The grains that a walk plays, one after another; both sets of controls are asked for anew each time.
 
-    The walk has ended when this has; until then whoever plays adds what has sounded to `walker.time`.
+    The walk has ended when this has; until then whoever plays adds what has sounded to `walker.time`. A
+    step that raises is none, and by other controls the next one may be well.
     """
-    while True:
-        target = walk(walker, **own())
-        if target is None and walker.count:
-            return
-        yield walker.advance(target, shared())
+
+    def __init__(
+        self,
+        walker: Walker,
+        walk: Step,
+        own: Callable[[], Mapping[str, Any]],
+        shared: Callable[[], Mapping[str, Any]],
+    ) -> None:
+        self._walker, self._walk, self._own, self._shared = walker, walk, own, shared
+
+    def __next__(self) -> int:
+        target = self._walk(self._walker, **self._own())
+        if target is None and self._walker.count:
+            raise StopIteration
+        return self._walker.advance(target, self._shared())

@@ -21,7 +21,7 @@ from granulate.live.morph import Morph
 from granulate.live.osc.handler import Status
 from granulate.live.player import ANSWER_BLOCKS, Player
 from granulate.live.saving import Takes
-from granulate.live.stream import Stream, analysed_alike, check_playable, needs_another
+from granulate.live.stream import Stream, analysed_alike, check_playable, fitted_to, needs_another
 from granulate.live.take import Take
 from granulate.preset import SECTIONS, Preset
 from granulate.sound_file import gather, read
@@ -75,13 +75,17 @@ class Instrument:
         self._folders = Folders.of(corpus.sounds) if folders is None else Folders(folders)
         self._takes = None if take is None else Takes(take, force=force)
         self._ended: deque[Take] = deque()
+        self._fallen: deque[tuple[Preset, str]] = deque()
         self._lock = threading.Lock()
         self._changed = threading.Event()
         self._over = threading.Event()
         self._source: str | None = None
         self._morph: Morph | None = None
         self.player = Player(
-            engine, Stream(corpus, preset, engine.state.clock + engine.setup.block), until=until
+            engine,
+            Stream(corpus, preset, engine.state.clock + engine.setup.block),
+            until=until,
+            fell=self._fell,
         )
         inlet = self.player.inlet
         self._keeper = None if inlet is None else Keeper(inlet)
@@ -217,6 +221,7 @@ class Instrument:
             )
         wanted = as_preset(name)
         check_playable(wanted)
+        self._check(wanted)
         with self._lock:
             morph = Morph(self._preset, wanted, seconds) if seconds > 0 else None
             self._replace(morph.at(0) if morph else wanted)
@@ -245,8 +250,7 @@ class Instrument:
         self._table()
 
     def _replace(self, preset: Preset) -> None:
-        check_playable(preset)
-        self.player.check(preset)
+        self._check(preset)
         if self.player.recording and preset.framing != self._preset.framing:
             raise ParameterError("another framing during a take; allowed: when it has been written down")
         self._preset = preset
@@ -254,6 +258,43 @@ class Instrument:
             self._changed.set()
         self._apply(preset)
         self._table()
+
+    def _check(self, preset: Preset) -> None:
+        """Raise ParameterError for what can be seen at once not to be playable."""
+        check_playable(preset)
+        self.player.check(preset)
+        stream = self.player.stream
+        if not needs_another(stream.preset, preset):
+            stream.check(preset)
+
+    def _fell(self, preset: Preset, line: str) -> None:
+        self._fallen.append((preset, line))
+        self._changed.set()
+
+    def _recover(self) -> None:
+        """Say what could not be played, and stand where the player has gone back to."""
+        while self._fallen:
+            failed, line = self._fallen.popleft()
+            self._said(line)
+            if self.player.good is None:
+                continue
+            corpus, good = self.player.good
+            stream = self.player.stream
+            stuck = stream.preset is failed
+            with self._lock:
+                self._morph = None
+                changes: dict[str, Any] = {
+                    name: getattr(good, name)
+                    for name in ("path", "grain", "envelope")
+                    if getattr(self._preset, name) is getattr(failed, name)
+                }
+                self._preset = good if stuck else replace(self._preset, **changes)
+                self._apply(self._preset)
+                self._table()
+            if stuck:
+                self.player.good = None  # what fails once more is not tried for ever
+                self._made_of = good
+                self._play(corpus, good)
 
     def _apply(self, preset: Preset) -> None:
         """Let the stream go on by a preset, unless that needs another one, which then comes in its time."""
@@ -284,7 +325,14 @@ class Instrument:
             sampling = self._keeper is not None and self.get("input", "sampling")
             self._changed.wait(_TICK_S if self._morph else _LOOK_S if sampling else None)
             self._changed.clear()
-            for work in (self._save, self._step_morph, self._renew, self._remember, self._keep):
+            for work in (
+                self._save,
+                self._recover,
+                self._step_morph,
+                self._renew,
+                self._remember,
+                self._keep,
+            ):
                 try:
                     work()
                 except GranulateError as error:
@@ -298,26 +346,41 @@ class Instrument:
             return
         with self._lock:
             passed = morph.passed()
-            if passed >= 1:
-                self._morph = None
-            self._replace(morph.at(passed))
+            self._morph = None  # what is refused once is refused for good
+            self._replace(fitted_to(morph.at(passed), len(self.player.stream.corpus)))
+            self._morph = morph if passed < 1 else None
 
     def _renew(self) -> None:
         preset, source = self._preset, self._source
         if source is None and not needs_another(self._made_of, preset):
             return
         self._source = None
-        made_of = self._made_of
-        self._made_of = preset  # also where it fails: it would fail again
-        if source is not None:
-            # The engine's rate stands until it is started anew.
-            rate = self.engine.setup.sample_rate
-            self._corpus = analyse([read(path, sample_rate=rate) for path in self._gathered(source)], preset)
-            if self._keeper is not None:
-                self._keeper.start_anew()
-        elif not analysed_alike(made_of, preset):
-            self._corpus = analyse(self._corpus.sounds, preset)
-        self._play(preset)
+        made_of, corpus = self._made_of, self._corpus
+        self._made_of = preset
+        try:
+            if source is not None:
+                # The engine's rate stands until it is started anew.
+                rate = self.engine.setup.sample_rate
+                corpus = analyse([read(path, sample_rate=rate) for path in self._gathered(source)], preset)
+            elif not analysed_alike(made_of, preset):
+                corpus = analyse(corpus.sounds, preset)
+            self._play(corpus, preset)
+        except Exception:
+            self._go_back(preset)
+            raise
+        if source is not None and self._keeper is not None:
+            self._keeper.start_anew()
+
+    def _go_back(self, preset: Preset) -> None:
+        """What was asked for cannot be made: what plays is what stands, unless more has been asked for since."""
+        with self._lock:
+            self._made_of = self.player.stream.preset
+            if self._preset is preset:
+                self._preset = self._made_of
+                self._morph = None
+                self._table()
+            else:
+                self._changed.set()
 
     def _gathered(self, source: str) -> list[str]:
         paths = gather([source])
@@ -332,13 +395,25 @@ class Instrument:
 
     def _keep(self) -> None:
         if self._keeper is not None and self._keeper.waiting():
-            self._corpus = self._keeper.extended(self._corpus)
-            self._play(self._made_of)
+            self._play(self._keeper.extended(self._corpus), self._made_of)
 
-    def _play(self, preset: Preset) -> None:
-        self.player.take_over(Stream(self._corpus, preset))
+    def _play(self, corpus: Corpus, preset: Preset) -> None:
+        fitted = fitted_to(preset, len(corpus))
+        self.player.take_over(Stream(corpus, fitted))
+        self._corpus = corpus
         with self._lock:  # what was moved meanwhile
+            if fitted is not preset:
+                self._made_of, self._preset = fitted, fitted_to(self._preset, len(corpus))
+                self._said(f"path.{_lowered(preset, fitted)}: there are only {len(corpus)} grains")
+                self._table()
             self._apply(self._preset)
+
+
+def _lowered(before: Preset, after: Preset) -> str:
+    given = after.path.parameters
+    return ", ".join(
+        f"{k} = {v} is {given[k]} now" for k, v in before.path.parameters.items() if given[k] != v
+    )
 
 
 def _with(preset: Preset, section: str, parameter: str, value: Any) -> Preset:

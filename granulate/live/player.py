@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,18 +13,18 @@ from numpy.typing import NDArray
 
 from granulate.atomic import reason
 from granulate.errors import GranulateError, ParameterError
-from granulate.live.engine import Engine
+from granulate.live.engine import Engine, EngineError
 from granulate.live.input.ear import Ear
 from granulate.live.input.inlet import Inlet
 from granulate.live.input.memory import Memory
 from granulate.live.lending import Lender
 from granulate.live.records import AT_ONCE, Happened, event_type
-from granulate.live.stream import Stream, listens
+from granulate.live.stream import Stream, listens, needs_another
 from granulate.live.take import Take
-from granulate.paths import envelope_of
+from granulate.paths import Played, envelope_of
 from granulate.preset import Preset
 from granulate.sounds import channel_gains, envelope_table
-from granulate.types import WINDOW, Choice, Events, Framing
+from granulate.types import WINDOW, Choice, Corpus, Events, Framing
 
 _AHEAD_S = 0.0015
 """How far ahead of the block after the next the events are made: a control is heard so much later at most."""
@@ -30,6 +32,7 @@ _WAKE_S = 0.0005
 ANSWER_BLOCKS = 2
 """After the window of the input that it answers a grain begins so many blocks later: the first brings the window's
 end, and the player has as long as the second to answer it in time."""
+Fell = Callable[[Preset, str], None]
 _MOST_HELD = 128
 _MOST_AT_ONCE = 4096
 """Events made in a row before what happened is looked at again."""
@@ -49,10 +52,18 @@ class Player(threading.Thread):
     """Feeds an engine with one stream at a time; another one takes over where it is.
 
     `failure` is what ended it, if it was not `close`. `newest` is the number of the newest grain, -1
-    before the first.
+    before the first. A preset that cannot be played ends nothing: it goes on by the one before, and tells
+    `fell` of it, in its own thread.
     """
 
-    def __init__(self, engine: Engine, stream: Stream, *, until: int | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        stream: Stream,
+        *,
+        until: int | None = None,
+        fell: Fell = lambda preset, line: None,
+    ) -> None:
         super().__init__(name="player", daemon=True)
         self.engine = engine
         self.failure: GranulateError | None = None
@@ -69,6 +80,11 @@ class Player(threading.Thread):
         self._waiting = np.zeros(0, self._type)
         self._n_sent = 0
         self._playing = True
+        self._fell = fell
+        self._fallen: list[tuple[Preset, str]] = []
+        self._stuck: Preset | None = None
+        self.good: tuple[Corpus, Preset] | None = None
+        """What has played last."""
         self._lender = Lender(engine)
         self.inlet = Inlet(engine) if engine.setup.source is not None else None
         """What is heard; None where the engine hears nothing."""
@@ -135,7 +151,7 @@ class Player(threading.Thread):
                 np.maximum(1, np.round(corpus.grains.lengths[which] / abs(rate))).astype(np.int64),
                 np.array([rate]), np.array([gain]), np.array([pan]),
             )  # fmt: skip
-            self._send(grain, events)
+            self._send(grain, events, self._envelope(envelope_of(self._stream.preset)))
 
     def hold(self, voice: int, grain: int, gain: float, rate: float) -> None:
         """Let a grain sound on until the voice is released. Raises ParameterError for too many, and one there is not."""
@@ -233,6 +249,8 @@ class Player(threading.Thread):
             self._feed(clock, until)
             self._collect()
             self._lender.collect(clock)
+        while self._fallen:  # without the lock, which who is told may wait for
+            self._fell(*self._fallen.pop(0))
         if freewheel:
             engine.complete(until)
             engine.wait(until // setup.block * setup.block)
@@ -247,14 +265,12 @@ class Player(threading.Thread):
             self.inlet.fetch()
         if self._ear is not None:
             self._answer(stream, self._ear)
-        elif not self._playing or stream.clock < clock:
+        elif not self._plays(stream) or stream.clock < clock:
             # After a rest, or where it fell behind, the path goes on from now: it does not catch up.
-            stream.clock = float(max(stream.clock, clock)) if self._playing else float(until)
+            stream.clock = float(max(stream.clock, clock)) if self._plays(stream) else float(until)
         made = 0
-        while self._ear is None and self._playing and stream.clock < until and made < _MOST_AT_ONCE:
-            played = stream.next()
-            self._send(int(played.grains[-1]), played.events)
-            made += len(played.grains)
+        while self._ear is None and self._plays(stream) and stream.clock < until and made < _MOST_AT_ONCE:
+            made += self._play_on(stream, stream.next)
         for held in self._held.values():
             self._sound_on(held, clock, until)
         if len(self._waiting):
@@ -266,9 +282,39 @@ class Player(threading.Thread):
         assert inlet is not None
         while (heard := ear.hear(inlet.memory, inlet.channel, stream.gate)) is not None:
             due = heard.complete + ANSWER_BLOCKS * self.engine.setup.block
-            played = stream.answer(heard, due) if self._playing else None
-            if played is not None:
-                self._send(int(played.grains[-1]), played.events)
+            if self._plays(stream):
+                self._play_on(stream, partial(stream.answer, heard, due))
+
+    def _plays(self, stream: Stream) -> bool:
+        return self._playing and stream.preset is not self._stuck
+
+    def _play_on(self, stream: Stream, make: Callable[[], Played | None]) -> int:
+        """Send what the path plays next; how many grains that were."""
+        preset = stream.preset
+        try:
+            played = make()
+            envelope = self._envelope(envelope_of(preset))
+        except EngineError:
+            raise
+        except Exception as error:  # noqa: BLE001 - no control that was moved may end the instrument
+            self._fall(stream, preset, error)
+            return 0
+        self.good = (stream.corpus, preset)
+        if played is None:
+            return 0
+        self._send(int(played.grains[-1]), played.events, envelope)
+        return len(played.grains)
+
+    def _fall(self, stream: Stream, preset: Preset, error: Exception) -> None:
+        """Go on with what has played last, or where that is not of this stream, with nothing until something changes."""
+        line = str(error) if isinstance(error, GranulateError) else f"{type(error).__name__}: {reason(error)}"
+        corpus, good = self.good or (None, preset)
+        if corpus is stream.corpus and good is not preset and not needs_another(good, preset):
+            if stream.preset is preset:  # else it has been moved since, and may be well
+                stream.preset = good
+        else:
+            self._stuck = preset
+        self._fallen.append((preset, line))
 
     def _attend(self, stream: Stream) -> None:
         """Listen for a stream that listens, from now on."""
@@ -286,13 +332,12 @@ class Player(threading.Thread):
                 np.array([held.due]), corpus.grains.sounds[which], corpus.grains.onsets[which],
                 np.array([framing.window]), np.array([held.rate]), np.array([held.gain]),
             )  # fmt: skip
-            self._send(held.grain, events, WINDOW)
+            self._send(held.grain, events, self._envelope(WINDOW))
             held.due += framing.hop
 
-    def _send(self, grain: int, events: Events, envelope: Choice | None = None) -> None:
-        number = self._envelope(envelope or envelope_of(self._stream.preset))
+    def _send(self, grain: int, events: Events, envelope: int) -> None:
         gain = (events.gain * np.float32(self.level)).astype(np.float32)
-        events = replace(events, envelope=np.full(len(events), number), gain=gain)
+        events = replace(events, envelope=np.full(len(events), envelope), gain=gain)
         records = self._records(events)
         if self._take is not None:
             self._take.send(records["id"], events)

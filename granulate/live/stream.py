@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -15,9 +16,13 @@ from granulate.space import Space
 from granulate.stages.listening import HEARD
 from granulate.stages.sounding import GRAIN
 from granulate.timeline import Timeline
-from granulate.types import Corpus
+from granulate.types import Choice, Corpus
 
 _ANALYSIS = ("framing", "segmentation", "descriptors", "scaling", "reduction")
+_COUNTS = ("neighbours", "nearest", "groups")
+"""Parameters of walks that ask for so many grains, of which there must be as many."""
+_FIXED = ("space", "weights", "start", "groups")
+"""Parameters of walks that are worked out once: finding groups takes longer than the player may wait."""
 
 
 def check_playable(preset: Preset) -> None:
@@ -50,10 +55,17 @@ def needs_another(a: Preset, b: Preset) -> bool:
         return True
     if GRAIN[a.grain.kind].traits.get("envelope") != GRAIN[b.grain.kind].traits.get("envelope"):
         return True
-    fixed = (
-        ("space", "weights", "start") if PATH[a.path.kind].traits.get("walk") else tuple(a.path.parameters)
-    )
-    return any(a.path.parameters[name] != b.path.parameters[name] for name in fixed)
+    fixed = _FIXED if PATH[a.path.kind].traits.get("walk") else tuple(a.path.parameters)
+    return any(a.path.parameters.get(name) != b.path.parameters.get(name) for name in fixed)
+
+
+def fitted_to(preset: Preset, n_grains: int) -> Preset:
+    """The preset, asking for no more grains than there are; itself where it does not."""
+    given = preset.path.parameters
+    found = {name: min(given[name], n_grains) for name in _COUNTS if given.get(name) is not None}
+    if all(given[name] == found[name] for name in found):
+        return preset
+    return replace(preset, path=Choice(preset.path.kind, {**given, **found}))
 
 
 class Stream:
@@ -61,7 +73,8 @@ class Stream:
     as does a walk that ends. `clock` is the output sample at which the next grain is due. One that `listens`
     answers the input instead.
 
-    Everything that takes long is done when it is made.
+    Everything that takes long is done when it is made, and what cannot be played is refused then. Raises
+    ParameterError.
     """
 
     def __init__(self, corpus: Corpus, preset: Preset, clock: float = 0.0) -> None:
@@ -74,9 +87,14 @@ class Stream:
             self._walk = Walk(corpus, preset)
             self._timeline = self._walk.timeline
             self._prepare(self._walk.walker.space)
+            self._check_counts(preset)
+            self._walk.walker.memory = self._rehearse(preset)
         else:
             self._order = PATH[preset.path.kind].function(corpus, preset.seed, **preset.path.parameters)
+            if not len(self._order):
+                raise ParameterError(f"path.kind = {preset.path.kind!r} of no grains; allowed: one at least")
             self._timeline = Timeline(corpus, preset)
+        self._check_sounding(preset)
         self.clock = clock
 
     def _prepare(self, space: Space) -> None:
@@ -93,6 +111,28 @@ class Stream:
                 )
             _ = space.levels
         _ = space.spacing, space.follows, space.pace
+
+    def check(self, preset: Preset) -> None:
+        """Raise ParameterError for what a preset that it can go on as asks of this corpus in vain."""
+        if self._walks and preset.path is not self._preset.path:
+            self._check_counts(preset)
+            if preset.path.parameters.get("points") != self._preset.path.parameters.get("points"):
+                self._rehearse(preset)
+        if preset.grain is not self._preset.grain:
+            self._check_sounding(preset)
+
+    def _check_counts(self, preset: Preset) -> None:
+        for name in _COUNTS:
+            self._walk.walker.space.at_most(preset.path.parameters.get(name), name, 1)
+
+    def _rehearse(self, preset: Preset) -> dict[str, Any]:
+        """Ask the walk for a step that nobody takes, and give what it then remembers."""
+        probe, stage = self._walk.walker.probe(), PATH[preset.path.kind]
+        stage.function(probe, **stage.own(preset.path.parameters))
+        return probe.memory
+
+    def _check_sounding(self, preset: Preset) -> None:
+        Timeline(self.corpus, preset).place(np.zeros(1, np.int64), np.zeros(1))
 
     @property
     def listens(self) -> bool:
@@ -131,7 +171,7 @@ class Stream:
         if not self._walks or not other._walks:
             return
         mine, before = self._walk.walker, other._walk.walker
-        if before.grain < 0 or before.grain >= self.shared(other):
+        if before.grain < 0 or before.grain >= self.shared(other) or not np.isfinite(before.point).all():
             return
         mine.rng.bit_generator.state = before.rng.bit_generator.state
         mine.grain, mine.count, mine.time = before.grain, before.count, before.time
