@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -174,6 +176,30 @@ def test_an_index_that_cannot_be_written_is_still_read(library: Library) -> None
                 found.set_labels("me", [1], ["x"])
     finally:
         library.index.chmod(0o700)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork") or os.geteuid() != 0, reason="only root can become somebody else")
+def test_an_index_on_a_read_only_folder_is_read_by_somebody_else(work: Work) -> None:
+    """As on a medium that is mounted read-only: nothing can be written, not even SQLite's own files."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "sounds"
+        sounds(folder)
+        with Library.open(folder, create=True) as library:
+            library.scan(TIMBRE)
+        for path in (Path(name), *Path(name).rglob("*")):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        before = {path.name: path.stat().st_mtime_ns for path in (folder / ".granulate").iterdir()}
+        child = os.fork()
+        if not child:
+            os.setuid(65534)
+            with suppress(BaseException), Library.open(folder) as library:
+                whole = len(library.summaries()) == len(library.paths([1, 2, 3, 4, 5, 6])) == 6
+                with pytest.raises(LibraryError, match="cannot be written"):
+                    library.set_labels("me", [1], ["x"])
+                os._exit(0 if whole else 2)
+            os._exit(1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert {path.name: path.stat().st_mtime_ns for path in (folder / ".granulate").iterdir()} == before
 
 
 def test_arrays_that_were_cut_off_are_named(library: Library) -> None:

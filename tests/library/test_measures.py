@@ -272,13 +272,16 @@ def test_aspects_name_columns_of_the_default_sets() -> None:
             weights(default, balance)
 
 
-def test_scaled_columns_spread_alike() -> None:
+def test_scaled_columns_are_ranks() -> None:
+    from scipy.stats import rankdata
+
     rng = np.random.default_rng(0)
-    values = (rng.standard_normal((2000, 3)) * [1, 100, 0] + [5, -3, 7]).astype(np.float32)
+    values = (rng.integers(0, 40, (300, 3)) * [1, 100, 0]).astype(np.float32)
     found = scaled(values)
-    assert np.allclose(found[:, :2].std(axis=0), 1, atol=0.05)
-    assert not found[:, 2].any()
+    assert np.allclose(found, (rankdata(values, axis=0) - 0.5) / 300)
     assert np.array_equal(scaled(values[:5], values), found[:5])
+    assert not scaled(values - 1e6, values).any()
+    assert (scaled(values + 1e6, values) == 1).all()
 
 
 def test_a_version_and_defaults_are_told() -> None:

@@ -70,6 +70,16 @@ def test_of_many_sounds_a_sample_is_clustered_and_the_rest_join(
     )
 
 
+def test_columns_count_by_their_weights() -> None:
+    """Twenty columns group the sounds in one way, two in another: weights say which way is found."""
+    many, one = blobs(200, 20, k=3, seed=1)
+    few, other = blobs(200, 2, k=3, seed=2)
+    values = np.concatenate([many, few], axis=1)
+    for which, weights in ((one, [1] * 20 + [0] * 2), (other, [0.001] * 20 + [1] * 2), (one, [1] * 22)):
+        found = cluster(values, k=3, weights=np.array(weights, np.float32) / sum(weights))
+        assert adjusted_rand_score(which, found.labels) == 1
+
+
 def test_kmeans_is_no_worse_than_scikit_learns() -> None:
     values = np.random.default_rng(5).standard_normal((150, 5)).astype(np.float32)
     found, scaled = cluster(values, k=7), standardised(values)
@@ -109,6 +119,9 @@ def test_agreement_counts_every_pair_of_groups() -> None:
     assert found.found == ("9", "10", "none")
     assert found.counts.tolist() == [[1, 1, 0], [1, 0, 2]]
     assert agreement(["x", "x", "y"], ["2", "2", "0"]).adjusted_rand == 1
+    # Of independent halves nothing is told, of the same ones all: 0 and 1 by the definition.
+    assert agreement([*"xxyy"], [*"0101"]).mutual_information == pytest.approx(0)
+    assert agreement([*"xxyy"], [*"1100"]).mutual_information == pytest.approx(1)
     with pytest.raises(ParameterError, match="1 and 0"):
         agreement(["a"], [])
 

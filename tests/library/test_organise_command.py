@@ -9,12 +9,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from granulate.cli.library import COMMANDS, command
 from granulate.errors import GranulateError
 from granulate.library import Library
+from granulate.library.measures import ASPECTS, BALANCE
 from tests.library.scanning import TWO, Work, sounds, tone
 
 ORGANISING = ("map", "cluster", "table", "similar", "duplicates", "export")
@@ -88,6 +90,27 @@ def test_a_map_by_a_parameter_and_a_column(folder: Path, tmp_path: Path) -> None
         ["spectral"],
     )
     assert "centroid_mean (Hz)" in (tmp_path / "m.svg").read_text()
+
+
+def test_maps_and_clusters_go_by_aspects(folder: Path) -> None:
+    by_all = told("map", folder, "--reduction", "pca")
+    pitch = told("map", folder, "--reduction", "pca", "--aspect", "spectral", "--aspect", "timbre=0")
+    named = told("map", folder, "--reduction", "pca", "--columns", "spectral")
+    assert pitch["aspects"] == {"spectral": 1, "timbre": 0}
+    # Of one set alone, its columns count alike, as they do where they are named.
+    ours, theirs = ([entry["point"] for entry in found["map"]] for found in (pitch, named))
+    assert np.abs(ours) == pytest.approx(np.abs(theirs), rel=1e-3, abs=1e-3)
+    assert np.abs(ours) != pytest.approx(np.abs([entry["point"] for entry in by_all["map"]]), rel=1e-2)
+    report = told("cluster", folder, "-k", 3, "--aspect", "spectral")
+    assert report == told("cluster", folder, "-k", 3, "--columns", "spectral")
+
+
+def test_the_balance_that_help_tells_is_the_measures_own() -> None:
+    text = " ".join(run("cluster", "--help").stdout.split())
+    assert (
+        f"how much: {', '.join(ASPECTS)}, or a set of measures; may be repeated. [default: all alike]" in text
+    )
+    assert {*BALANCE.values()} == {1}
 
 
 def test_clusters_become_labels_that_others_use(folder: Path, tmp_path: Path) -> None:

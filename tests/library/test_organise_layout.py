@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import pdist
 from sklearn.decomposition import PCA
 from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from granulate.errors import ParameterError
+from granulate.library.organise.axes import Axes
 from granulate.library.organise.grid import on_grid
 from granulate.library.organise.layout import lay_out
 from granulate.library.organise.sampling import Sample, sample
@@ -71,6 +73,19 @@ def test_pca_of_a_sample_places_the_rest_on_the_axes_of_scikit_learn() -> None:
     scaled = standardised(values)
     model = PCA(2).fit(scaled[sample(3000, 1000, 5)])
     np.testing.assert_allclose(np.abs(points), np.abs(model.transform(scaled)), atol=1e-2)
+
+
+@pytest.mark.parametrize("weighed", [False, True])
+def test_principal_axes_keep_the_distances_of_weighed_z_scores(weighed: bool) -> None:
+    rng = np.random.default_rng(0)
+    values = (rng.standard_normal((300, 4)) @ rng.standard_normal((4, 20)) + 50).astype(np.float32)
+    weights = rng.random(20).astype(np.float32) if weighed else np.ones(20, np.float32)
+    axes = Axes.of(values, weights / weights.sum() if weighed else None, 6)
+    points = axes.apply_all(values)
+    assert points.shape == (300, 6)
+    scaled = StandardScaler().fit_transform(values.astype(np.float64)) * np.sqrt(weights / weights.mean())
+    np.testing.assert_allclose(pdist(points), pdist(scaled), rtol=1e-3, atol=1e-3)
+    np.testing.assert_array_equal(axes.apply(values[:7]), points[:7])
 
 
 def test_placed_sounds_lie_in_their_own_group() -> None:

@@ -70,7 +70,7 @@ def test_an_aspect_counts_alike_however_many_columns_it_has() -> None:
 
 def test_without_weights_the_measures_balance_counts() -> None:
     known = measures.columns(measures.DEFAULT)
-    found = weights_of([Column(column.name, column.unit, column.set) for column in known])
+    found = weights_of(known)
     np.testing.assert_allclose(found, measures.weights(known), rtol=1e-6)
 
 
@@ -120,11 +120,10 @@ def test_similar_sounds_are_those_whose_measures_are_nearest(folder: Path) -> No
     with Library.open(folder) as library:
         searcher, summaries, files = open_searcher(library), library.summaries(), library.files()
         found = similar(searcher, folder / "a" / "3.wav", 4, {"timbre": 2, "spectral": 1})
-        columns = [measures.Column(*column) for column in summaries.columns]
         scaled, row = measures.scaled(summaries.values), files.paths.index("a/3.wav")
         apart = np.abs(scaled - scaled[row])
-        timbre = apart[:, measures.columns_of("timbre", columns)].mean(axis=1)
-        spectral = apart[:, [column.set == "spectral" for column in columns]].mean(axis=1)
+        timbre = apart[:, measures.columns_of("timbre", summaries.columns)].mean(axis=1)
+        spectral = apart[:, [column.set == "spectral" for column in summaries.columns]].mean(axis=1)
         expected = (2 * timbre + spectral) / 3
         order = np.argsort(expected)
         assert [sound.path for sound in found] == [files.paths[i] for i in order[order != row][:4]]

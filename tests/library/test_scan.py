@@ -15,7 +15,7 @@ import pytest
 
 from granulate import sound_file
 from granulate.errors import ParameterError, SoundFileError
-from granulate.library import Library, LibraryError, looking
+from granulate.library import Library, LibraryError, choosing, looking
 from granulate.library.measures import MEASURES, measure
 from granulate.library.wishes import Scanned
 from tests.hostile import BAD, ODD, mutants
@@ -128,6 +128,60 @@ def test_what_vanishes_is_missing_and_comes_back(library: Library, work: Work, h
     hashed.clear()
     assert library.scan().returned == 4
     assert (known(library), hashed) == (before, [])
+
+
+def test_a_renamed_file_keeps_its_id_and_labels(library: Library, work: Work) -> None:
+    shutil.copy(library.folder / "2.wav", library.folder / "twin.wav")
+    library.scan(TIMBRE)
+    ids = {record.path: record.id for record in library.files()}
+    library.set_labels("me", list(ids.values()), list(ids))
+    (library.folder / "0.wav").rename(library.folder / "a" / "renamed.wav")
+    (library.folder / "a" / "1.wav").rename(library.folder / "1.wav")
+    (library.folder / "twin.wav").unlink()
+    os.utime(library.folder / "2.wav", ns=(1, 1))  # of the same content as the one that is gone, and not new
+    shutil.copy(library.folder / "4.wav", library.folder / "copy.wav")
+    work.taken()
+    done = library.scan(prune=True)
+    assert work.taken() == []
+    assert (done.vanished, done.moved, done.forgotten) == (3, 2, 1)
+    labels = dict(zip(*(lambda found: (found.ids.tolist(), found.labels))(library.labels("me")), strict=True))
+    now = {record.path: record.id for record in library.files()}
+    assert {path: labels.get(number) for path, number in now.items()} == {
+        "2.wav": "2.wav", "4.wav": "4.wav", "a/3.wav": "a/3.wav", "a/5.wav": "a/5.wav", "copy.wav": None,
+        "a/renamed.wav": "0.wav", "1.wav": "a/1.wav",
+    }  # fmt: skip
+
+
+def test_a_rename_is_recognised_although_the_scan_was_interrupted(library: Library, work: Work) -> None:
+    library.scan(TIMBRE)
+    number = library.find("0.wav").id  # type: ignore[union-attr]
+    (library.folder / "0.wav").rename(library.folder / "later.wav")
+
+    def press(stage: str, done: int, total: int) -> None:
+        if stage == "scan":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        library.scan(progress=press)
+    assert library.counts()["pending"] == 1
+    assert library.scan(rehash=True).moved == 1
+    assert library.find("later.wav").id == number  # type: ignore[union-attr]
+    assert len(library.files(None)) == 6
+
+
+def test_a_raised_version_of_the_measures_is_noticed_by_a_plain_scan(
+    library: Library, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.scan(TIMBRE)
+    work.taken()
+    monkeypatch.setattr("granulate.library.measures.VERSION", 10_000)
+    library.scan()
+    assert work.taken() == [], "what was written down is believed while no file of the measures has changed"
+    folder = library.folder.parent / "granulate" / "measures"
+    folder.mkdir(parents=True)
+    (folder / "new.py").touch()
+    monkeypatch.setattr(choosing, "__file__", str(folder.parent / "choosing.py"))
+    assert library.scan().measured == 6
 
 
 def test_prune_forgets_what_is_missing(library: Library, work: Work) -> None:

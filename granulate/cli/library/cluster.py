@@ -9,14 +9,15 @@ from typing import Any
 import click
 
 from granulate.cli.library.options import library_options
-from granulate.cli.library.organising import column_options, of_ids, split
+from granulate.cli.library.organising import aspect_option, column_options, of_ids, split
 from granulate.cli.progress import Progress
 from granulate.errors import ParameterError, printable
 from granulate.library import Library
 from granulate.library.organise.agreement import Agreement, agreement
+from granulate.library.organise.aspects import parse_aspects
 from granulate.library.organise.clusters import INITIALS, METHODS, MOST_CLUSTERS, NOISE, Clusters, cluster
 from granulate.library.organise.grouping import GROUPINGS, NONE, groups_of
-from granulate.library.organise.mapping import measured
+from granulate.library.organise.mapping import measured, weighed
 from granulate.library.records import Files
 
 _TOLD = 40
@@ -40,6 +41,7 @@ _TOLD = 40
     "--least", type=click.IntRange(2), default=5, show_default=True, metavar="N",
     help="The fewest sounds of an HDBSCAN cluster.",
 )  # fmt: skip
+@aspect_option
 @column_options
 @click.option(
     "--label", default="cluster", show_default=True, metavar="NAME", help="The labels' name in the index."
@@ -50,22 +52,25 @@ _TOLD = 40
 @click.option("--seed", type=click.IntRange(0), default=0, metavar="N", help="What chance is drawn from.")
 def command(
     folder: str, index: str | None, as_json: bool, method: str, k: int | None, most: int, initial: str,
-    least: int, columns: tuple[str, ...], label: str, against: str | None, seed: int,
+    least: int, aspects: tuple[str, ...], columns: tuple[str, ...], label: str, against: str | None, seed: int,
 ) -> int:  # fmt: skip
     """Group the sounds of a scanned FOLDER by what they sound like; the groups become labels in the index.
 
-    Without -k, the number of clusters with the best silhouette is taken.
+    Sounds are compared by their measures, weighed by --aspect and brought to fifteen principal axes. Without -k,
+    the number of clusters with the best silhouette is taken.
     """
     if label in GROUPINGS or not label.strip():
         raise ParameterError(f"--label {label!r}; allowed: any name but {', '.join(GROUPINGS)}")
+    balance, named = parse_aspects(aspects), split(columns)
     with Library.open(folder, index) as library, Progress() as progress:
-        summaries = measured(library, split(columns), least=2)
+        summaries = measured(library, named, least=2)
+        weights = weighed(summaries, named, balance)
         files = of_ids(library.files(), summaries.ids)
         known = None if against is None else groups_of(library, files, against)
         progress(f"cluster {method}", 0, 0)
         found = cluster(
-            summaries.values, method, k=k, initial=initial, most=most, least=least, seed=seed
-        )  # fmt: skip
+            summaries.values, method, k=k, initial=initial, most=most, least=least, seed=seed, weights=weights
+        )
         names = [NONE if number == NOISE else str(number) for number in found.labels.tolist()]
         library.set_labels(label, summaries.ids, names)
         compared = None if known is None else agreement(known, names)
@@ -98,7 +103,8 @@ def _content(
     }
     if compared:
         content["against"] = {
-            "adjusted_rand": compared.adjusted_rand, "known": compared.known, "found": compared.found,
+            "adjusted_rand": compared.adjusted_rand, "mutual_information": compared.mutual_information,
+            "known": compared.known, "found": compared.found,
             "counts": compared.counts.tolist(),
         }  # fmt: skip
     return content
@@ -138,4 +144,8 @@ def _table(compared: Agreement, against: str) -> list[str]:
     lines = [line.rstrip() for line in capture.get().splitlines()]
     if len(compared.known) > _TOLD:
         lines.append(f"and {len(compared.known) - _TOLD} more; --json tells all")
-    return [*lines, f"adjusted Rand index {compared.adjusted_rand:.3f}"]
+    lines.append(
+        f"adjusted Rand index {compared.adjusted_rand:.3f},"
+        f" normalised mutual information {compared.mutual_information:.3f}"
+    )
+    return lines

@@ -10,6 +10,7 @@ import click
 
 from granulate.cli.library.options import library_options
 from granulate.cli.library.organising import (
+    aspect_option,
     check_outputs,
     column_options,
     of_ids,
@@ -21,6 +22,7 @@ from granulate.cli.progress import Progress
 from granulate.errors import ParameterError, printable
 from granulate.library import Library
 from granulate.library.organise import grouping, layout
+from granulate.library.organise.aspects import parse_aspects
 from granulate.library.organise.mapping import make_map
 from granulate.library.organise.places import Places
 from granulate.library.records import Files
@@ -40,7 +42,10 @@ _KINDS = [kind for kind, stage in REDUCTION.stages.items() if "dimensions" in st
     "--set", "settings", multiple=True, metavar="reduction.PARAMETER=VALUE",
     help="Change the reducer, as reduction.perplexity=50; `granulate render --help` lists the parameters.",
 )  # fmt: skip
-@click.option("--dimensions", type=click.IntRange(2, 3), default=2, show_default=True, help="Of the map.")
+@click.option(
+    "--dimensions", type=click.IntRange(2, 3), default=2, show_default=True, metavar="N", help="Of the map."
+)
+@aspect_option
 @column_options
 @click.option("--grid", is_flag=True, help="Give each sound a cell of its own, too.")
 @click.option(
@@ -51,13 +56,14 @@ _KINDS = [kind for kind, stage in REDUCTION.stages.items() if "dimensions" in st
 @output_option("The map as a table: .csv, .json or .parquet.")
 @click.option("--seed", type=click.IntRange(0), default=0, metavar="N", help="What chance is drawn from.")
 @click.option(
-    "--sample", type=click.IntRange(2), default=layout.SAMPLE, show_default=True, metavar="N",
-    help="Above so many sounds, so many are laid out and the rest placed among them.",
+    "--sample", type=click.IntRange(2), metavar="N",
+    help="Above so many sounds, so many are laid out and the rest placed among them."
+    f" [default: {layout.SAMPLE}; for pca {layout.SAMPLE_OF_PCA}]",
 )  # fmt: skip
 def command(
     folder: str, index: str | None, as_json: bool, reduction: str, settings: tuple[str, ...], dimensions: int,
-    columns: tuple[str, ...], grid: bool, colour: str | None, plot: str | None, output: str | None,
-    force: bool, seed: int, sample: int,
+    aspects: tuple[str, ...], columns: tuple[str, ...], grid: bool, colour: str | None, plot: str | None,
+    output: str | None, force: bool, seed: int, sample: int | None,
 ) -> int:  # fmt: skip
     """Lay the sounds of a scanned FOLDER out so that what sounds alike lies together.
 
@@ -67,13 +73,15 @@ def command(
         raise ParameterError(f"--reduction {reduction!r} makes no map; allowed: {', '.join(_KINDS)}")
     choice = REDUCTION.bind({"kind": reduction, "dimensions": dimensions, **values_of_settings(settings)})
     check_outputs(table=output, picture=plot, force=force)
+    balance = parse_aspects(aspects)
     with Library.open(folder, index) as library, Progress() as progress:
         files = library.files()
         if colour is not None:
             _check_colour(library, files, colour)
         places = make_map(
-            library, choice, columns=split(columns), grid=grid, seed=seed, sample=sample, step=progress
-        )
+            library, choice, columns=split(columns), aspects=balance, grid=grid, seed=seed, sample=sample,
+            step=progress,
+        )  # fmt: skip
         files = of_ids(files, places.ids)
         if output is not None:
             _write(output, places, files, force, progress)

@@ -18,7 +18,17 @@ def column_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """--columns, with --measures as another name: which of the summaries count."""
     option = click.option(
         "--columns", "--measures", "columns", multiple=True, metavar="NAME[,NAME]",
-        help="By which sets of measures or columns. [default: all that the index holds]",
+        help="Only these sets of measures or columns, each column alike. [default: by aspects]",
+    )  # fmt: skip
+    return option(function)
+
+
+def aspect_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--aspect: what counts, and how much."""
+    option = click.option(
+        "--aspect", "aspects", multiple=True, metavar="ASPECT[=WEIGHT]",
+        help="What counts, and how much: timbre, movement, bands, decay, envelope, loudness, rhythm, pitch, recording,"
+        " width, or a set of measures; may be repeated. [default: all alike]",
     )  # fmt: skip
     return option(function)
 

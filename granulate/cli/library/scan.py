@@ -25,13 +25,16 @@ class _ScanCommand(click.Command):
         from granulate.library.measures import DEFAULT, MEASURES
         from granulate.parameters import allowed
 
+        def write(first: str, text: str) -> None:
+            formatter.write(click.wrap_text(text, formatter.width, first, " " * 8) + "\n")
+
         default = {choice.kind for choice in DEFAULT}
         formatter.write("\nSets for --measures (* by default), and their parameters for --set:\n")
         for stage in MEASURES.stages.values():
-            formatter.write(f"   {'*' if stage.name in default else ' '}{stage.name}: {stage.help}\n")
+            write("  *" if stage.name in default else "   ", f"{stage.name}: {stage.help}")
             for name, (kind, declared, value) in stage.parameters.items():
                 shown = f"{value!r}".replace("'", '"')
-                formatter.write(f"      {name} = {shown}: {declared.help}; {allowed(kind, declared)}\n")
+                write(" " * 6, f"{name} = {shown}: {declared.help}; {allowed(kind, declared)}")
 
 
 @click.command(name="scan", cls=_ScanCommand)
@@ -114,7 +117,7 @@ def _line(scanned: Scanned, counts: dict[str, int]) -> str:
     if scanned.linked:
         parts.append(f"{scanned.linked} of known content")
     for what, n in (
-        ("broken", counts[BROKEN]), ("no sounds", counts[UNKNOWN]), ("missing", counts["missing"]),
+        ("moved", scanned.moved), ("broken", counts[BROKEN]), ("no sounds", counts[UNKNOWN]), ("missing", counts["missing"]),
         ("forgotten", scanned.forgotten),
     ):  # fmt: skip
         if n:

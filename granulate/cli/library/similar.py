@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from granulate.cli.library.organising import aspect_option
 from granulate.cli.progress import Progress
 from granulate.errors import OutputError, printable
 from granulate.library import Library
@@ -22,10 +23,7 @@ _PLAYLISTS = (".m3u", ".m3u8")
 @click.argument("query", metavar="QUERY")
 @click.option("--in", "folder", required=True, metavar="FOLDER", help="The scanned folder to look in.")
 @click.option("-n", type=click.IntRange(1), default=10, show_default=True, metavar="N", help="How many.")
-@click.option(
-    "--aspect", "aspects", multiple=True, metavar="ASPECT=WEIGHT",
-    help="What counts, and how much: timbre, pitch, loudness, envelope, width, or a set of measures; may be repeated. [default: all of the first]",
-)  # fmt: skip
+@aspect_option
 @click.option("--playlist", metavar="M3U", help="A playlist of what was found, as well.")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 @click.option("--index", metavar="DIR", help="Where the index lies. [default: FOLDER/.granulate]")
@@ -36,7 +34,8 @@ def command(
 ) -> int:  # fmt: skip
     """Find the sounds of a scanned folder that are most like QUERY, a sound file of the folder or any other.
 
-    Distances are in spreads of the folder's sounds: 0 is the same, 1 about as far apart as any two of them.
+    Distances are mean differences of rank among the folder's sounds: 0 is the same, a third about as far apart
+    as any two of them, 1 the most there is.
     """
     weights = parse_aspects(aspects)
     if playlist is not None:

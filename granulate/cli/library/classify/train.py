@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from granulate.cli.library.options import library_options
-from granulate.cli.library.organising import check_outputs, column_options, split
+from granulate.cli.library.organising import check_outputs, split
 from granulate.cli.progress import Progress
 from granulate.errors import OutputError, printable
 from granulate.library import Library
@@ -29,7 +29,10 @@ _UNEVEN = 10
     "--by", required=True, metavar="BY",
     help="What tells the kinds: folder, prefix (of names), csv:FILE.csv (path,label), or the name of labels.",
 )  # fmt: skip
-@column_options
+@click.option(
+    "--columns", "--measures", "columns", multiple=True, metavar="NAME[,NAME]",
+    help="Judge by these sets of measures or columns. [default: all that the index holds, but quality]",
+)  # fmt: skip
 @click.option(
     "--blocks", default=FILE, show_default=True, metavar="WHAT",
     help=f"What is learned from: {', '.join(BLOCKS)} (of the loudness, scanned with --frames; they vote).",
