@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from functools import partial
 
 import numpy as np
@@ -13,7 +15,8 @@ from granulate.corpus import Step, quiet
 from granulate.errors import ScoreError
 from granulate.kernels import fft
 from granulate.kernels.framing import cut_frames
-from granulate.kernels.mixing import mix
+from granulate.kernels.master import Ramp
+from granulate.kernels.mixing import GrainEvents, mix
 from granulate.kernels.overlap_add import add_frames, gather_overlap_add, normalise
 from granulate.parameters import Stage
 from granulate.sections import PHASE
@@ -28,6 +31,7 @@ _BLOCK_SAMPLES = 1 << 19
 """Samples of frames that are treated at once."""
 _CONTEXT_BLOCK_SAMPLES = 1 << 22
 """The same where grains need their neighbours: large, so that few blocks have to be blended."""
+_NEVER = 1 << 62
 _STRETCH = 1 << 19
 """Output samples between two times at which mapped memory is handed back."""
 
@@ -64,8 +68,11 @@ class Rendering:
             )
         events, tables = grain_events(score, edges), envelope_tables(score)
         self.ceiling = ceiling(score, events.gains, tables)
-        self._mix = partial(
-            mix, pool=self._pool, events=events, tables=tables, interpolation=score.interpolation
+        of_events = partial(mix, pool=self._pool, tables=tables, interpolation=score.interpolation)
+        self._mix = (
+            partial(_panicked, stretches=_stretches(events, score.fades), mixed=of_events)
+            if score.panics
+            else partial(of_events, events=events)
         )
 
     def _overlap_add(
@@ -105,6 +112,46 @@ class Rendering:
         self._mix(block, first)
         storage.release(self._pool)
         return block
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stretch:
+    """What is heard from output sample `first` to before `end`: its own events, which fade from `fades` on."""
+
+    first: int
+    fades: int
+    end: int
+    events: GrainEvents
+
+
+def _stretches(events: GrainEvents, fades: Sequence[tuple[int, int]]) -> list[_Stretch]:
+    """The events between panics: each is heard until the next has faded out."""
+    found = []
+    ends = [*fades, (_NEVER, _NEVER)]
+    bounds = [0, *np.searchsorted(events.time, [end for _, end in fades]).tolist(), len(events)]
+    for number, (fade, end) in enumerate(ends):
+        which = slice(bounds[number], bounds[number + 1])
+        own = GrainEvents(**{f.name: getattr(events, f.name)[which] for f in fields(events) if f.init})
+        found.append(_Stretch(ends[number - 1][1] if number else -_NEVER, fade, end, own))
+    return found
+
+
+def _panicked(
+    out: NDArray[np.float32], first: int, stretches: list[_Stretch], mixed: Callable[..., None]
+) -> None:
+    """Overwrite `out` (n, n_channels) with output samples from `first` on, each out of its stretch."""
+    last = first + len(out)
+    for stretch in stretches[bisect_right(stretches, first, key=lambda s: s.end) :]:
+        begin, end = max(first, stretch.first), min(last, stretch.end)
+        if begin >= end:
+            break
+        mixed(out[begin - first : end - first], begin, events=stretch.events)
+        if end > stretch.fades:
+            ramp, at = Ramp(), max(begin, stretch.fades)
+            ramp.move(0.0, stretch.end - stretch.fades)
+            # As far as it has come in the blocks before.
+            ramp.apply(np.zeros((at - stretch.fades, 1), np.float32))
+            ramp.apply(out[at - first : end - first])
 
 
 def _stages(score: Score) -> Iterator[tuple[Stage, Choice]]:

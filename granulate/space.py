@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,8 @@ Points = NDArray[np.float32]
 
 _MOST_AXES = 8
 """Beyond some eight axes a k-d tree looks at nearly every point."""
+_OF_ALL_GRAINS = ("motion", "follows", "pace", "spacing", "levels", "_tree")
+"""What a space works out once, of its grains."""
 _SPARE = 4
 """How many times the wanted candidates are drawn from the leading axes, to be sorted by all of them."""
 _LAX = 0.5
@@ -86,6 +89,14 @@ class Space:
         distances = np.linalg.norm(self.points[found] - point, axis=1)
         order = np.argsort(distances, kind="stable")[:n]
         return found[order], distances[order]
+
+    def part(self, grains: NDArray[np.int64]) -> Space:
+        """The points of some grains (n,) alone, ready to be looked among: its grains are numbered in that order."""
+        made = copy(self)
+        made.__dict__ = {name: value for name, value in vars(self).items() if name not in _OF_ALL_GRAINS}
+        made.points = self.points[grains]
+        _ = made._tree
+        return made
 
     def at_most(self, wanted: int | None, name: str, usual: int) -> int:
         """How many grains a parameter asks for; the usual number, or all there are, where it is unset.

@@ -71,6 +71,15 @@ def controls(
     """What every walk has; the declarations alone count."""
 
 
+class Kept:
+    """Some grains (n,) of a space, ascending, that a walk keeps to; made before it is needed, since it takes a while."""
+
+    def __init__(self, space: Space, grains: NDArray[np.int64]) -> None:
+        self.grains, self.space = grains, space.part(grains)
+        self.among = np.zeros(len(space), bool)
+        self.among[grains] = True
+
+
 class Walker:
     """Where a walk is. Walks read it; only `advance` writes.
 
@@ -89,6 +98,8 @@ class Walker:
         self.velocity: Points = np.zeros_like(self.point)
         self.grain, self.count, self.time = -1, 0, 0.0
         self.memory: dict[str, Any] = {}
+        self.kept: Kept | None = None
+        """The grains that it keeps to; None is all of them."""
         # Long ago for every grain: so none rests.
         self._played = np.full(len(space), -(1 << 40), np.int64)
 
@@ -108,7 +119,7 @@ class Walker:
 
     def advance(self, target: Points | None, given: Mapping[str, Any]) -> int:
         """Move towards a target by the controls, choose the grain to play there, and give its number."""
-        if self.count == 0 and (self.begins or target is None):
+        if self.count == 0 and (self.begins or target is None) and self._may(self.first):
             chosen = self.first
         else:
             self._move(self.point if target is None else target, given)
@@ -143,10 +154,13 @@ class Walker:
 
     def _candidates(self, given: Mapping[str, Any]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The nearest grains that do not rest, are loud enough and, if any are, within the radius."""
-        n, wanted = len(self.space), self.space.at_most(given["neighbours"], "neighbours", _NEIGHBOURS)
+        wanted = self.space.at_most(given["neighbours"], "neighbours", _NEIGHBOURS)
+        space = self.space if self.kept is None else self.kept.space
+        n, wanted = len(space), min(wanted, len(space))
         asked = min(n, wanted + min(given["rest"], 4 * wanted))
         while True:
-            found, distances = self.space.nearest(self.point, asked)
+            found, distances = space.nearest(self.point, asked)
+            found = found if self.kept is None else self.kept.grains[found]
             awake = self._awake(found, given)
             if int(awake.sum()) >= wanted or asked == n:
                 break
@@ -163,6 +177,9 @@ class Walker:
             awake &= self.space.levels[grains] >= given["floor"]
         return awake
 
+    def _may(self, grain: int) -> bool:
+        return self.kept is None or bool(self.kept.among[grain])
+
     def _longest_rested(self, grains: NDArray[np.int64], given: Mapping[str, Any]) -> NDArray[np.bool_]:
         # Fewer grains than have to rest, or none that is loud enough: the walk goes on all the same.
         played = self._played[grains].astype(np.float64)
@@ -173,7 +190,7 @@ class Walker:
     def _follower(self, given: Mapping[str, Any]) -> int | None:
         """The grain that followed the last one in its recording, where it may be played."""
         last = self.grain
-        if last < 0 or not self.space.follows[last]:
+        if last < 0 or not self.space.follows[last] or not self._may(last + 1):
             return None
         return last + 1 if self._awake(np.array([last + 1]), given)[0] else None
 

@@ -15,10 +15,15 @@ from granulate.stages.reducers import REDUCTION
 from granulate.types import Corpus, Descriptors, Embedding, Framing, Grains, Sound
 from tests.conftest import melody
 
-RNG = np.random.default_rng(0)
 REDUCERS = [kind for kind in REDUCTION.stages if kind != "none"]
 ORDERS = [kind for kind, stage in PATH.stages.items() if not {"walk", "target"} & set(stage.traits)]
 QUICK = {"tsne": {"iterations": 250}, "umap": {"epochs": 30}}
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Each test's own, so that none depends on which ran before it."""
+    return np.random.default_rng(0)
 
 
 def reduced(kind: str, values: np.ndarray, dimensions: int = 1, seed: int = 0) -> np.ndarray:
@@ -31,12 +36,12 @@ def reduced(kind: str, values: np.ndarray, dimensions: int = 1, seed: int = 0) -
 @pytest.mark.parametrize("kind", REDUCERS)
 @pytest.mark.parametrize("n", range(7))
 @pytest.mark.parametrize("dimensions", [1, 3])
-def test_few_grains_have_an_answer(kind: str, n: int, dimensions: int) -> None:
+def test_few_grains_have_an_answer(kind: str, n: int, dimensions: int, rng: np.random.Generator) -> None:
     for values in (
-        RNG.standard_normal((n, 8)),
+        rng.standard_normal((n, 8)),
         np.zeros((n, 8)),
         np.ones((n, 8)),
-        RNG.standard_normal((n, 1)),
+        rng.standard_normal((n, 1)),
     ):
         points = reduced(kind, values, dimensions)
         assert points.shape == (n, dimensions)
@@ -47,22 +52,22 @@ def test_few_grains_have_an_answer(kind: str, n: int, dimensions: int) -> None:
 
 @pytest.mark.parametrize("kind", REDUCERS)
 @pytest.mark.parametrize("dimensions", [1, 2, 3])
-def test_the_seed_makes_it_repeat(kind: str, dimensions: int) -> None:
-    values = RNG.standard_normal((80, 12))
+def test_the_seed_makes_it_repeat(kind: str, dimensions: int, rng: np.random.Generator) -> None:
+    values = rng.standard_normal((80, 12))
     assert np.array_equal(reduced(kind, values, dimensions, 5), reduced(kind, values, dimensions, 5))
 
 
 @pytest.mark.parametrize("kind", REDUCERS)
-def test_two_clusters_stay_two(kind: str) -> None:
-    values = np.concatenate([RNG.standard_normal((60, 10)), RNG.standard_normal((60, 10)) + 30])
+def test_two_clusters_stay_two(kind: str, rng: np.random.Generator) -> None:
+    values = np.concatenate([rng.standard_normal((60, 10)), rng.standard_normal((60, 10)) + 30])
     points = reduced(kind, values)[:, 0]
     middle = (points[:60].mean() + points[60:].mean()) / 2
     sides = points > middle
     assert max((sides[:60] != sides[60:]).mean(), (sides[:60] == sides[60:]).mean()) > 0.9
 
 
-def test_pca_is_scikit_learns() -> None:
-    values = RNG.standard_normal((300, 20)) @ np.diag(np.linspace(3, 0.1, 20))
+def test_pca_is_scikit_learns(rng: np.random.Generator) -> None:
+    values = rng.standard_normal((300, 20)) @ np.diag(np.linspace(3, 0.1, 20))
     found, expected = reduced("pca", values, 3), PCA(3).fit_transform(values)
     for axis in range(3):
         assert abs(np.corrcoef(found[:, axis], expected[:, axis])[0, 1]) > 0.9999
@@ -84,8 +89,8 @@ def ordered(kind: str, made: Corpus, seed: int = 0, **parameters: object) -> np.
 
 @pytest.mark.parametrize("kind", ORDERS)
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 40])
-def test_every_order_plays_every_grain_once(kind: str, n: int) -> None:
-    for values in (RNG.standard_normal((n, 4)), np.zeros((n, 4))):
+def test_every_order_plays_every_grain_once(kind: str, n: int, rng: np.random.Generator) -> None:
+    for values in (rng.standard_normal((n, 4)), np.zeros((n, 4))):
         order = ordered(kind, corpus(values, values[:, :2]))
         assert sorted(order) == list(range(n))
         assert np.array_equal(order, ordered(kind, corpus(values, values[:, :2])))
@@ -98,8 +103,8 @@ def test_grains_that_are_alike_keep_the_order_of_the_recording() -> None:
             assert np.array_equal(ordered(kind, alike, descending=descending), np.arange(30))
 
 
-def test_orders_by_number() -> None:
-    values, points = RNG.standard_normal((50, 4)), RNG.standard_normal((50, 3))
+def test_orders_by_number(rng: np.random.Generator) -> None:
+    values, points = rng.standard_normal((50, 4)), rng.standard_normal((50, 3))
     made = corpus(values, points)
     assert np.array_equal(ordered("original", made), np.arange(50))
     assert np.array_equal(ordered("reverse", made), np.arange(50)[::-1])
@@ -121,8 +126,8 @@ def steps(made: Corpus, order: np.ndarray) -> np.ndarray:
     return np.where(np.diff(sounds) == 0, np.abs(np.diff(onsets)), 10**9)
 
 
-def test_a_tour_keeps_apart_and_ends_where_it_is_told() -> None:
-    made = corpus(np.cumsum(RNG.standard_normal((200, 6)), axis=0))
+def test_a_tour_keeps_apart_and_ends_where_it_is_told(rng: np.random.Generator) -> None:
+    made = corpus(np.cumsum(rng.standard_normal((200, 6)), axis=0))
     assert steps(made, ordered("tour", made)).min() >= 2048
     assert steps(made, ordered("tour", made, apart=512 * 9)).min() >= 512 * 9
     order = ordered("tour", made, start=17, end=100)
@@ -134,8 +139,8 @@ def test_a_tour_keeps_apart_and_ends_where_it_is_told() -> None:
         ordered("tour", made, end="100s")
 
 
-def test_a_tour_is_as_long_as_it_is_told() -> None:
-    made = corpus(np.cumsum(RNG.standard_normal((200, 6)), axis=0))
+def test_a_tour_is_as_long_as_it_is_told(rng: np.random.Generator) -> None:
+    made = corpus(np.cumsum(rng.standard_normal((200, 6)), axis=0))
     short = ordered("tour", made, length=50, start=3, end=4)
     assert len(short) == 50 == len(set(short))
     assert (short[0], short[-1]) == (3, 4)

@@ -13,11 +13,10 @@ from granulate.kernels.master import Ramp, guard, meter
 from granulate.kernels.playing import Playing
 from granulate.live.records import COMMAND, LOUDEST, PLAYED, Command, Happened, event_type, heard_type
 from granulate.live.shared import LOAD_BINS, MOST_POOLS, Setup, Shared
+from granulate.types import PANIC_S
 
 CAPACITY = 1 << 17
 """Grains that may wait or sound."""
-RAMP_S = 0.01
-"""In which the gain moves, and in which a panic or stop fades out."""
 
 _KINDS = frozenset(Command)
 _AT_ONCE = 2048  # events that are taken in for one block
@@ -44,7 +43,7 @@ class Blocks:
         self._played = _touched(CAPACITY, PLAYED)
         self._heard = np.zeros(1, heard_type(setup.block, channels))
         self._gain, self._fade, self._limiter = Ramp(), Ramp(), Limiter(channels, rate)
-        self._ramp = max(1, round(RAMP_S * rate))
+        self._ramp = max(1, round(PANIC_S * rate))
         self._fall = 10 ** (-_FALL_DB_PER_S / 20 / rate)
         self._clock, self._forgotten, self._stopping = 0, -1, False
         self._tables = shared.tables.view()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +17,14 @@ from granulate.live.input.ear import Ear
 from granulate.live.input.inlet import Inlet
 from granulate.live.input.memory import Memory
 from granulate.live.lending import Lender
-from granulate.live.records import AT_ONCE, Happened, event_type
+from granulate.live.records import AT_ONCE
+from granulate.live.sending import Sender
 from granulate.live.stream import Stream, listens, needs_another
 from granulate.live.take import Take
+from granulate.live.voices import Voices
 from granulate.paths import Played, envelope_of
 from granulate.preset import Preset
-from granulate.sounds import channel_gains, envelope_table
-from granulate.types import WINDOW, Choice, Corpus, Events, Framing
+from granulate.types import WINDOW, Corpus, Events
 
 _AHEAD_S = 0.0015
 """How far ahead of the block after the next the events are made: a control is heard so much later at most."""
@@ -32,20 +32,10 @@ _WAKE_S = 0.0005
 ANSWER_BLOCKS = 2
 """After the window of the input that it answers a grain begins so many blocks later: the first brings the window's
 end, and the player has as long as the second to answer it in time."""
-Fell = Callable[[Preset, str], None]
-_MOST_HELD = 128
+_MOST_RECENT = 4096
 _MOST_AT_ONCE = 4096
 """Events made in a row before what happened is looked at again."""
-
-
-@dataclass(slots=True)
-class _Held:
-    """A grain that sounds on and on, as a key that is held: a window every hop, when the next is due."""
-
-    grain: int
-    gain: float
-    rate: float
-    due: int
+Fell = Callable[[Preset, str], None]
 
 
 class Player(threading.Thread):
@@ -57,42 +47,31 @@ class Player(threading.Thread):
     """
 
     def __init__(
-        self,
-        engine: Engine,
-        stream: Stream,
-        *,
-        until: int | None = None,
-        fell: Fell = lambda preset, line: None,
-    ) -> None:
+        self, engine: Engine, stream: Stream, *, until: int | None = None, fell: Fell = lambda preset, line: None
+    ) -> None:  # fmt: skip
         super().__init__(name="player", daemon=True)
         self.engine = engine
         self.failure: GranulateError | None = None
         self.over = threading.Event()
         self.newest = -1
-        self.level = 1.0
-        """Times every grain's gain from now on: in the grains, so that a take has it too."""
+        self.recent: deque[int] = deque(maxlen=_MOST_RECENT)
+        """The grains that were sent last, for whoever takes them out to show them."""
+        self.good: tuple[Corpus, Preset] | None = None
+        """What has played last."""
         self._until = until
-        self._type = event_type(engine.setup.n_channels)
         self._lock = threading.Lock()  # of the stream and the take; the engine never waits for it
-        self._envelopes: list[tuple[Choice, Framing]] = []  # a window is another one in another framing
-        self._take: Take | None = None
-        self._held: dict[int, _Held] = {}
-        self._waiting = np.zeros(0, self._type)
-        self._n_sent = 0
+        self._voices = Voices()
         self._playing = True
         self._fell = fell
         self._fallen: list[tuple[Preset, str]] = []
         self._stuck: Preset | None = None
-        self.good: tuple[Corpus, Preset] | None = None
-        """What has played last."""
         self._lender = Lender(engine)
         self.inlet = Inlet(engine) if engine.setup.source is not None else None
         """What is heard; None where the engine hears nothing."""
-        self._ear: Ear | None = None
         self.check(stream.preset)
         self._stream = stream
-        self._places = self._lender.lend(stream.corpus.sounds)
-        self._attend(stream)
+        self._sender = Sender(engine, self._lender.lend(stream.corpus.sounds))
+        self._ear = self._ear_for(stream, None)
 
     @property
     def stream(self) -> Stream:
@@ -108,21 +87,21 @@ class Player(threading.Thread):
     def take_over(self, stream: Stream) -> None:
         """Let another stream go on from where the present one is: what sounds dies away by itself.
 
-        Raises ParameterError as `check` does.
+        Raises ParameterError as `check` and `Ear` do; then nothing has changed.
         """
         self.check(stream.preset)
+        ear = self._ear_for(stream, self._ear)
+        if (kept := self._stream.kept) is not None:
+            stream.keep(stream.keep_to(kept[kept < stream.shared(self._stream)]))
         places = self._lender.lend(stream.corpus.sounds)  # which takes a while, and nobody waits for it
         with self._lock:
-            shared = stream.shared(self._stream)
-            self._places = places
+            self._sender.places = places
             self._lender.keep(stream.corpus.sounds)
-            self._held = {voice: held for voice, held in self._held.items() if held.grain < shared}
+            self._voices.keep(stream.shared(self._stream))
             stream.go_on_from(self._stream)
             stream.clock = max(self._stream.clock, float(self.engine.state.clock))
-            self._attend(stream)
-            self._stream = stream
-            if self._take is not None:
-                self._take.play(stream.corpus)
+            self._ear, self._stream = ear, stream
+            self._sender.play(stream.corpus)
 
     def remember(self, memory: Memory) -> None:
         """Remember what is heard in another memory, which knows what the present one knew a moment ago."""
@@ -136,6 +115,15 @@ class Player(threading.Thread):
         """How many windows of the input were passed over because the player came too late."""
         return 0 if self._ear is None else self._ear.missed
 
+    @property
+    def level(self) -> float:
+        """Times every grain's gain from now on."""
+        return self._sender.level
+
+    @level.setter
+    def level(self, gain: float) -> None:
+        self._sender.level = gain
+
     def rest(self, resting: bool) -> None:
         """Let the path rest, or go on."""
         self._playing = not resting
@@ -144,64 +132,65 @@ class Player(threading.Thread):
         """Play one grain at once. Raises ParameterError for one that there is not."""
         with self._lock:
             self._check_grain(grain)
-            corpus = self._stream.corpus
-            which = np.array([grain])
+            grains, which = self._stream.corpus.grains, np.array([grain])
             events = Events(
-                np.array([AT_ONCE]), corpus.grains.sounds[which], corpus.grains.onsets[which],
-                np.maximum(1, np.round(corpus.grains.lengths[which] / abs(rate))).astype(np.int64),
+                np.array([AT_ONCE]), grains.sounds[which], grains.onsets[which],
+                np.maximum(1, np.round(grains.lengths[which] / abs(rate))).astype(np.int64),
                 np.array([rate]), np.array([gain]), np.array([pan]),
             )  # fmt: skip
-            self._send(grain, events, self._envelope(envelope_of(self._stream.preset)))
+            self._send(grain, events, self._envelope_of(self._stream, self._stream.preset))
+            self._sender.push()  # not only when the thread wakes up: this is what is waited for
 
     def hold(self, voice: int, grain: int, gain: float, rate: float) -> None:
         """Let a grain sound on until the voice is released. Raises ParameterError for too many, and one there is not."""
         with self._lock:
             self._check_grain(grain)
-            if len(self._held) >= _MOST_HELD and voice not in self._held:
-                raise ParameterError(f"more than {_MOST_HELD} held grains; allowed: {_MOST_HELD}")
-            self._held[voice] = _Held(grain, gain, rate, self.engine.state.clock + self.engine.setup.block)
+            self._voices.hold(voice, grain, gain, rate, self.engine.state.clock + self.engine.setup.block)
 
-    def vary(self, voice: int, gain: float, rate: float) -> None:
-        """Change how a held grain sounds on."""
+    def vary(self, voice: int, gain: float, rate: float, aside: float = 0.0) -> None:
+        """Change how a held grain sounds on: `aside` it is another, so far along the map's second axis."""
         with self._lock:
-            if voice in self._held:
-                self._held[voice].gain, self._held[voice].rate = gain, rate
+            self._voices.vary(voice, gain, rate, partial(self._stream.beside, far=aside))
 
     def release(self, voice: int) -> None:
         """Let a held grain die away."""
         with self._lock:
-            self._held.pop(voice, None)
+            self._voices.release(voice)
 
     def quiet(self) -> None:
         """Forget what is held and what has not been sent, and let the engine fall silent at once."""
         with self._lock:
-            self._held.clear()
-            self._waiting = self._waiting[:0]
-            self.engine.panic()
+            self._voices.clear()
+            self._sender.panic()
 
     def go(self, place: tuple[float, ...]) -> None:
         """Lead the walk to a place on the map."""
         with self._lock:
             self._stream.go(place)
 
+    def keep_to(self, grains: NDArray[np.int64]) -> None:
+        """Keep the path to some grains (n,), ascending; none is all of them. Raises ParameterError for others."""
+        while True:
+            stream = self._stream
+            keeping = stream.keep_to(grains)  # which takes a while, and the player does not wait for it
+            with self._lock:
+                if stream is self._stream:  # else another one has taken over meanwhile
+                    stream.keep(keeping)
+                    return
+
     def begin_take(self) -> None:
         """Write down what is played from now on."""
         with self._lock:
-            stream = self._stream
-            self._take = Take(stream.corpus, self.engine.setup.interpolation, stream.preset.seed)
+            self._sender.begin_take(self._stream.corpus, self._stream.preset.seed)
 
     def end_take(self) -> Take:
         """What was written down until now, which its `score` has yet to make something of."""
         with self._lock:
-            self._collect()
-            take, self._take = self._take, None
-            assert take is not None
-            take.end(self.engine.state.clock, tuple(choice for choice, _ in self._envelopes))
-            return take
+            return self._sender.end_take()
 
     @property
     def recording(self) -> bool:
-        return self._take is not None
+        return self._sender.recording
 
     def run(self) -> None:
         """The thread's work, until `close`, the end, or a failure."""
@@ -233,8 +222,7 @@ class Player(threading.Thread):
         """Nothing is answered that was heard before anybody listened."""
         if self.inlet is not None:
             self.inlet.fetch()
-            self._ear = None
-            self._attend(self._stream)
+            self._ear = self._ear_for(self._stream, None)
 
     def _turn(self) -> None:
         engine = self.engine
@@ -247,7 +235,7 @@ class Player(threading.Thread):
         until = until if self._until is None else min(until, self._until)
         with self._lock:
             self._feed(clock, until)
-            self._collect()
+            self._sender.collect()
             self._lender.collect(clock)
         while self._fallen:  # without the lock, which who is told may wait for
             self._fell(*self._fallen.pop(0))
@@ -271,10 +259,9 @@ class Player(threading.Thread):
         made = 0
         while self._ear is None and self._plays(stream) and stream.clock < until and made < _MOST_AT_ONCE:
             made += self._play_on(stream, stream.next)
-        for held in self._held.values():
-            self._sound_on(held, clock, until)
-        if len(self._waiting):
-            self._waiting = self._waiting[self.engine.push(self._waiting) :]
+        for grain, events in self._voices.due(stream.corpus, clock, until):
+            self._send(grain, events, self._sender.envelope(WINDOW, stream.corpus.framing))
+        self._sender.push()
 
     def _answer(self, stream: Stream, ear: Ear) -> None:
         """Play what answers the windows of the input that have become complete."""
@@ -285,6 +272,14 @@ class Player(threading.Thread):
             if self._plays(stream):
                 self._play_on(stream, partial(stream.answer, heard, due))
 
+    def _ear_for(self, stream: Stream, present: Ear | None) -> Ear | None:
+        """What listens for a stream that listens, from now on."""
+        if not stream.listens or self.inlet is None:
+            return None
+        if present is not None and present.corpus.fitted is stream.corpus.fitted:
+            return present
+        return Ear(stream.corpus, self.inlet.memory.end, self.engine.setup.block)
+
     def _plays(self, stream: Stream) -> bool:
         return self._playing and stream.preset is not self._stuck
 
@@ -293,7 +288,7 @@ class Player(threading.Thread):
         preset = stream.preset
         try:
             played = make()
-            envelope = self._envelope(envelope_of(preset))
+            envelope = self._envelope_of(stream, preset)
         except EngineError:
             raise
         except Exception as error:  # noqa: BLE001 - no control that was moved may end the instrument
@@ -306,7 +301,7 @@ class Player(threading.Thread):
         return len(played.grains)
 
     def _fall(self, stream: Stream, preset: Preset, error: Exception) -> None:
-        """Go on with what has played last, or where that is not of this stream, with nothing until something changes."""
+        """Go on by what has played last; where that is not of this stream, rest until something changes."""
         line = str(error) if isinstance(error, GranulateError) else f"{type(error).__name__}: {reason(error)}"
         corpus, good = self.good or (None, preset)
         if corpus is stream.corpus and good is not preset and not needs_another(good, preset):
@@ -316,63 +311,10 @@ class Player(threading.Thread):
             self._stuck = preset
         self._fallen.append((preset, line))
 
-    def _attend(self, stream: Stream) -> None:
-        """Listen for a stream that listens, from now on."""
-        if not stream.listens or self.inlet is None:
-            self._ear = None
-        elif self._ear is None or self._ear.corpus.fitted is not stream.corpus.fitted:
-            self._ear = Ear(stream.corpus, self.inlet.memory.end, self.engine.setup.block)
-
-    def _sound_on(self, held: _Held, clock: int, until: int) -> None:
-        corpus = self._stream.corpus
-        framing, which = corpus.framing, np.array([held.grain])
-        held.due = max(held.due, clock)
-        while held.due < until:
-            events = Events(
-                np.array([held.due]), corpus.grains.sounds[which], corpus.grains.onsets[which],
-                np.array([framing.window]), np.array([held.rate]), np.array([held.gain]),
-            )  # fmt: skip
-            self._send(held.grain, events, self._envelope(WINDOW))
-            held.due += framing.hop
+    def _envelope_of(self, stream: Stream, preset: Preset) -> int:
+        return self._sender.envelope(envelope_of(preset), stream.corpus.framing)
 
     def _send(self, grain: int, events: Events, envelope: int) -> None:
-        gain = (events.gain * np.float32(self.level)).astype(np.float32)
-        events = replace(events, envelope=np.full(len(events), envelope), gain=gain)
-        records = self._records(events)
-        if self._take is not None:
-            self._take.send(records["id"], events)
-        self._waiting = np.concatenate([self._waiting, records])
+        self._sender.send(events, envelope)
         self.newest = grain
-
-    def _records(self, events: Events) -> NDArray[Any]:
-        records = np.zeros(len(events), self._type)
-        records["id"] = self._n_sent + np.arange(len(events))
-        self._n_sent += len(events)
-        low = self._places.low[events.sound]
-        records["pool"], records["envelope"] = self._places.pool[events.sound], events.envelope
-        records["time"], records["start"] = events.time, events.start + low
-        records["length"], records["rate"] = events.length, events.rate
-        records["low"], records["high"] = low, self._places.high[events.sound]
-        records["gains"] = channel_gains(events, self.engine.setup.n_channels)
-        return records
-
-    def _envelope(self, choice: Choice) -> int:
-        framing = self._stream.corpus.framing
-        if (choice, framing) in self._envelopes:
-            return self._envelopes.index((choice, framing))
-        table = envelope_table(choice, framing)
-        try:
-            number = self.engine.add_envelope(table)
-        except ParameterError:
-            # There is room for so many shapes; one that is moved for minutes stays as it is then.
-            return len(self._envelopes) - 1
-        # The engine knows an envelope of the same table already by another name.
-        if number == len(self._envelopes):
-            self._envelopes.append((choice, framing))
-        return number
-
-    def _collect(self) -> None:
-        happened = self.engine.played()
-        began = happened[happened["kind"] == Happened.BEGAN]
-        if self._take is not None:
-            self._take.began(began["id"], began["time"])
+        self.recent.append(grain)

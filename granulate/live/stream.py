@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from granulate.errors import ParameterError
 from granulate.live.input.ear import Heard
@@ -17,6 +18,7 @@ from granulate.stages.listening import HEARD
 from granulate.stages.sounding import GRAIN
 from granulate.timeline import Timeline
 from granulate.types import Choice, Corpus
+from granulate.walker import Kept
 
 _ANALYSIS = ("framing", "segmentation", "descriptors", "scaling", "reduction")
 _COUNTS = ("neighbours", "nearest", "groups")
@@ -68,6 +70,15 @@ def fitted_to(preset: Preset, n_grains: int) -> Preset:
     return replace(preset, path=Choice(preset.path.kind, {**given, **found}))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Keeping:
+    """What a stream keeps its path to: `grains` of its corpus (None is all), as its walk or its order needs them."""
+
+    grains: NDArray[np.int64] | None
+    walk: Kept | None = None
+    order: NDArray[np.int64] | None = None
+
+
 class Stream:
     """Events of a path, one grain at a time and without end: an order begins again when it is through,
     as does a walk that ends. `clock` is the output sample at which the next grain is due. One that `listens`
@@ -82,6 +93,8 @@ class Stream:
         self._walks = bool(PATH[preset.path.kind].traits.get("walk"))
         self._preset = preset
         self._at = 0
+        self.kept: NDArray[np.int64] | None = None
+        """The grains that the path keeps to (n,), ascending; None is all of them."""
         self._space: Space | None = None
         if self._walks:
             self._walk = Walk(corpus, preset)
@@ -90,7 +103,8 @@ class Stream:
             self._check_counts(preset)
             self._walk.walker.memory = self._rehearse(preset)
         else:
-            self._order = PATH[preset.path.kind].function(corpus, preset.seed, **preset.path.parameters)
+            self._whole = PATH[preset.path.kind].function(corpus, preset.seed, **preset.path.parameters)
+            self._order = self._whole
             if not len(self._order):
                 raise ParameterError(f"path.kind = {preset.path.kind!r} of no grains; allowed: one at least")
             self._timeline = Timeline(corpus, preset)
@@ -194,6 +208,40 @@ class Stream:
             )
         self._walk.walker.lead(np.array(place, np.float32))
 
+    def keep_to(self, grains: NDArray[np.int64] | None) -> Keeping:
+        """Prepare to keep the path to some grains (n,), ascending, or to all: to be handed to `keep` when it plays.
+
+        Raises ParameterError for a grain that there is not.
+        """
+        n = len(self.corpus)
+        if grains is not None and len(grains) and not 0 <= grains[0] <= grains[-1] < n:
+            raise ParameterError(f"select.grain = {grains[-1]}; allowed: 0 to {n - 1}")
+        if grains is None or not len(grains):
+            return Keeping(None)
+        if self._walks:
+            return Keeping(grains, walk=Kept(self._walk.walker.space, grains))
+        order = self._whole[np.isin(self._whole, grains)]
+        # An order that has none of them goes through them as they lie in the recordings.
+        return Keeping(grains, order=order if len(order) else grains)
+
+    def keep(self, keeping: Keeping) -> None:
+        """Keep to the grains that `keep_to` has prepared."""
+        self.kept = keeping.grains
+        if self._walks:
+            self._walk.walker.kept = keeping.walk
+        else:
+            self._order = self._whole if keeping.order is None else keeping.order
+
+    def beside(self, grain: int, far: float) -> int:
+        """The grain that lies nearest to a place `far` (1 is the whole way) from another's along the map's second axis,
+        or its only one; the same grain where no walk goes over a map."""
+        if not far or not self._walks or self._walk.walker.space.kind != "embedding":
+            return grain
+        space = self._walk.walker.space
+        place, axis = space.points[grain].copy(), min(1, space.n_axes - 1)
+        place[axis] = min(max(place[axis] + far, 0.0), 1.0)
+        return int(space.nearest(place, 1)[0][0])
+
     def _distance(self, before: int, grain: int) -> float:
         if self._space is None:
             self._space = Space(self.corpus)
@@ -228,7 +276,9 @@ class Stream:
         played = self._walk.next()
         if played is None:
             clock = self.clock
+            kept = self._walk.walker.kept
             self._walk = Walk(self.corpus, self._preset)
+            self._walk.walker.kept = kept
             self._timeline = self._walk.timeline
             self.clock = clock
             played = self._walk.next()

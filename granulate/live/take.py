@@ -28,6 +28,7 @@ class Take:
         self._numbers: dict[int, int] = {}
         self._sent: dict[int, tuple[int | float, ...]] = {}
         self._rows: list[tuple[int | float, ...]] = []
+        self._panics: list[int] = []
         self._until = 0
         self._envelopes: tuple[Choice, ...] = (WINDOW,)
         self.play(corpus)
@@ -57,6 +58,10 @@ class Take:
             if row is not None:
                 self._rows.append((time, *row[1:]))
 
+    def panicked(self, times: NDArray[np.int64]) -> None:
+        """From these output samples on the engine faded out, and forgot what had begun."""
+        self._panics += times.tolist()
+
     def end(self, until: int, envelopes: tuple[Choice, ...]) -> None:
         """It lasts to an output sample, with these envelopes. No work is done yet."""
         self._until, self._envelopes = until, envelopes
@@ -80,4 +85,5 @@ class Take:
         return Score(
             sounds, self._framing, Events(**columns), max(1, self._until), output=_LIMITED, seed=self._seed,
             envelopes=self._envelopes, interpolation=self._interpolation,
+            panics=tuple(at for at in self._panics if at < self._until),
         )  # fmt: skip

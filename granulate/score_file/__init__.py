@@ -3,8 +3,10 @@
 The extension chooses: `.json` is one object, and `.csv` a line of everything but the events, then a
 row for each of them. Both hold `format` ("granulate-score/1"), `sample_rate`, `samples`, `sounds`
 (path, sha256, channels, samples), `framing`, `spectrum`, `phase`, `output`, `seed`; `envelopes` and
-`interpolation` where they are not the framing's window and "linear"; and `events`, columns of equal
-length: time, sound, start, length, rate, gain, pan, and envelope where there are several.
+`interpolation` where they are not the framing's window and "linear"; `panics`, where there are any: the
+output samples, ascending, from which all that sounds fades out in 10 ms, and what has begun until then is
+dropped; and `events`, columns of equal length: time, sound, start, length, rate, gain, pan, and envelope
+where there are several.
 """
 
 from __future__ import annotations

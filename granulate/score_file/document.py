@@ -27,6 +27,7 @@ INTEGERS = {name for name, dtype in EVENT_COLUMNS.items() if np.issubdtype(dtype
 _LONGEST = 2**40
 _MOST_SOUNDS = 100_000
 _MOST_ENVELOPES = 1024
+_MOST_PANICS = 1_000_000
 _AT_EVENT = re.compile(r"events\.\w+\[(\d+)\]")
 
 
@@ -86,6 +87,7 @@ class _ScoreFile(_Strict):
     seed: int = Field(ge=0, le=MAX_SEED)
     envelopes: list[dict[str, Any]] = Field([{"kind": WINDOW.kind}], min_length=1, max_length=_MOST_ENVELOPES)
     interpolation: Literal["none", "linear", "cubic"] = "linear"
+    panics: list[Annotated[int, Field(ge=0, le=_LONGEST)]] = Field([], max_length=_MOST_PANICS)
     events: _Events
 
 
@@ -110,6 +112,8 @@ def document_of(score: Score, folder: Path) -> dict[str, Any]:
         document["envelopes"] = [_table(choice) for choice in score.envelopes]
     if score.interpolation != "linear":
         document["interpolation"] = score.interpolation
+    if score.panics:
+        document["panics"] = list(score.panics)
     # What no file could be loaded with is not written either.
     _validated(Parts(document | {"events": {name: [] for name in ("time", "sound", "start", "length")}}))
     columns = score.events.columns()
@@ -135,6 +139,7 @@ def score_of(parts: Parts, folder: Path) -> Score:
         preset.seed,
         tuple(ENVELOPE.bind(table) for table in found.envelopes),
         found.interpolation,
+        tuple(found.panics),
     )
     try:
         check_events(score)

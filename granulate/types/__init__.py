@@ -10,6 +10,7 @@ from granulate.types.corpus import Embedding as Embedding
 from granulate.types.corpus import Grains as Grains
 from granulate.types.framing import Framing as Framing
 from granulate.types.score import EVENT_COLUMNS as EVENT_COLUMNS
+from granulate.types.score import PANIC_S as PANIC_S
 from granulate.types.score import WINDOW as WINDOW
 from granulate.types.score import Choice as Choice
 from granulate.types.score import Events as Events

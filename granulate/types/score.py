@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -40,6 +41,9 @@ EVENT_COLUMNS = {
     "pan": np.float32,
     "envelope": np.int32,
 }
+
+PANIC_S = 0.01
+"""In which a panic fades out."""
 
 WINDOW = Choice("window")
 """The envelope of grains on the framing's grid: its window, as an inverse STFT applies it."""
@@ -93,7 +97,11 @@ class Score:
     """Everything that a render needs, whole: the sounds, the events and how they are sounded.
 
     `envelopes`: what the events' column of that name counts; `interpolation`: how grains are read
-    between samples (none, linear, cubic).
+    between samples (none, linear, cubic). `panics`: output samples, ascending, from each of which all that
+    sounds fades out in a straight line within `PANIC_S`; what has begun until then is heard no more. One that
+    comes while another fades is part of that.
+
+    Raises ParameterError for sounds that are not alike, and panics that are negative or out of order.
     """
 
     sounds: tuple[Sound, ...]
@@ -106,9 +114,22 @@ class Score:
     seed: int = 0
     envelopes: tuple[Choice, ...] = (WINDOW,)
     interpolation: str = "linear"
+    panics: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         check_alike(self.sounds)
+        for before, at in pairwise((0, *self.panics)):
+            if at < before:
+                raise ParameterError(f"panics has {at}; allowed: {before} or later, in order")
+
+    @property
+    def fades(self) -> tuple[tuple[int, int], ...]:
+        """Of each panic that is not part of another: the output sample from which it fades, and that before which it has."""
+        found: list[tuple[int, int]] = []
+        for at in self.panics:
+            if not found or at >= found[-1][1]:
+                found.append((at, at + max(1, round(PANIC_S * self.sample_rate))))
+        return tuple(found)
 
     @property
     def sample_rate(self) -> int:
@@ -126,6 +147,7 @@ class Score:
         events, framing = self.events, self.framing
         return (
             self.envelopes == (WINDOW,)
+            and not self.panics
             and bool((events.time == np.arange(len(events)) * framing.hop - framing.lead).all())
             and bool((events.length == framing.window).all())
             and bool((events.rate == 1).all() and (events.gain == 1).all() and (events.pan == 0).all())

@@ -13,10 +13,11 @@ from granulate.kernels import limiter, master, playing
 from granulate.kernels import ring as ring_kernels
 from granulate.kernels.mixing import TABLE_STEPS, GrainEvents, mix
 from granulate.live import process
-from granulate.live.blocks import RAMP_S, Blocks
+from granulate.live.blocks import Blocks
 from granulate.live.records import AT_ONCE, COMMAND, PLAYED, Command, Happened, event_type
 from granulate.live.shared import Setup, Shared
 from granulate.live.sinks import Null
+from granulate.types import PANIC_S
 
 RATE, BLOCK = 48_000, 128
 FLAT = np.ones(TABLE_STEPS + 1, np.float32)
@@ -132,7 +133,7 @@ def test_panic_fades_out_forgets_and_is_ready(desk: Desk) -> None:
     assert np.abs(before[-BLOCK:]).max() > 0.01
     desk.command(Command.PANIC)
     desk.push(time=AT_ONCE, id=5000)
-    ramp = int(RAMP_S * RATE)
+    ramp = int(PANIC_S * RATE)
     n_fading = -(-ramp // BLOCK)
     faded = desk.run(n_fading)
     assert (faded[ramp:] == 0).all()

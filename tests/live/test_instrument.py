@@ -130,7 +130,7 @@ def test_no_link_leads_a_client_out_of_the_folder(instrument: Instrument, tmp_pa
     (tmp_path / "songs").mkdir()
     (tmp_path / "songs" / "link.wav").symlink_to(outside / "secret.wav")
     said: list[str] = []
-    instrument._said = said.append
+    instrument._builder.said = said.append
     before = instrument.player.stream.corpus
     instrument.act("corpus", str(tmp_path / "songs"))
     until(lambda: bool(said))
@@ -323,7 +323,7 @@ def test_what_cannot_be_done_is_said_and_the_sound_goes_on(
     instrument, before = steady, steady.values()
     if arguments == ("nowhere.wav",):  # it is looked for by whoever builds it, and said by then
         said: list[str] = []
-        instrument._said = said.append
+        instrument._builder.said = said.append
         instrument.act(name, *arguments)
         until(lambda: bool(said))
         assert message in said[0]

@@ -10,13 +10,12 @@ A subscription ends by itself unless it is renewed, and at once where its port i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any
 
+from granulate.live.changes import Changes
 from granulate.live.osc.addresses import ROOT
-from granulate.live.osc.handler import Handler, Value
+from granulate.live.osc.handler import Handler
 from granulate.live.osc.inbox import Sender
 from granulate.live.osc.packets import encode
 from granulate.live.osc.rates import Rates
@@ -29,7 +28,6 @@ MAX_VALUES = 64
 MAX_PER_SECOND = 10_000.0
 """Messages to all subscribers together."""
 QUIETEST_DB = -200.0
-_MISSING: Any = object()
 
 Send = Callable[[bytes, Sender], None]
 
@@ -39,8 +37,7 @@ class _Subscriber:
     interval: float
     expires: float
     due: float
-    sent: dict[tuple[str, str], Value] = field(default_factory=dict)
-    seen: Mapping[tuple[str, str], Value] | None = None
+    changes: Changes = field(default_factory=lambda: Changes(MAX_VALUES))
 
 
 class Feedback:
@@ -92,7 +89,7 @@ class Feedback:
         status = _status(self._handler)
         values = self._handler.values()
         for sender, one in due.items():
-            changed = _changed(one, values)
+            changed = one.changes.of(values)
             if not self._budget.allow("all", now, len(status) + len(changed)):
                 self.skipped += 1
                 continue
@@ -100,8 +97,7 @@ class Feedback:
                 self._send(message, sender)
             for key, value in changed.items():
                 self._send(encode(f"{ROOT}/{key[0]}/{key[1]}", *arguments_of(value)), sender)
-            one.sent.update(changed)
-            one.seen = values if len(changed) < MAX_VALUES else None
+            one.changes.told(changed, values)
 
 
 def _status(handler: Handler) -> list[bytes]:
@@ -113,10 +109,3 @@ def _status(handler: Handler) -> list[bytes]:
         "level": levels,
     }
     return [encode(f"{ROOT}/feedback/{name}", *of) for name, of in parts.items() if of]
-
-
-def _changed(one: _Subscriber, values: Mapping[tuple[str, str], Value]) -> dict[tuple[str, str], Value]:
-    if one.seen is values:
-        return {}
-    changed = (pair for pair in values.items() if one.sent.get(pair[0], _MISSING) != pair[1])
-    return dict(islice(changed, MAX_VALUES))
