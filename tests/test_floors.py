@@ -24,6 +24,8 @@ FLOORS = [
     {"resynthesis", "corpus_cache"},
     {"api", "score_file", "exports", "demo_sound", "pictures"},
     {"live", "batch", "library"},
+    {"page"},
+    {"web"},
     {"notebook"},
     {"cli"},
 ]

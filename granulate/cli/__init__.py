@@ -21,6 +21,7 @@ COMMANDS = {
     "batch": "Render every sound of a folder, with one preset or several.",
     "live": "Play sounds as an instrument, over OSC and MIDI.",
     "mosaic": "Rebuild a target sound from the grains of others.",
+    "map": "See sounds as a page of points that play.",
     "devices": "List audio devices and MIDI ports for live.",
     "library": "Index a folder of sounds, and find one's way in it.",
     "clients": "Panels for Max, Pure Data and SuperCollider that play live.",

@@ -19,18 +19,46 @@ _METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 
 @click.command(name="map", cls=ParametersCommand)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("-p", "--preset", metavar="PRESET", help="How the sounds are cut, described and laid out: a shipped preset's name or a TOML file. [default: MFCCs]")
-@click.option("--set", "settings", multiple=True, metavar="SECTION.PARAMETER=VALUE", help="Change the preset; may be repeated. The parameters stand below.")
-@click.option("--seed", type=int, metavar="N", help="What chance is drawn from; the preset's own seed otherwise.")
-@click.option("--of", "of", type=click.Choice(["grains", "sounds"]), default="grains", show_default=True, help="What a point is.")
-@click.option("--reduction", metavar="KIND", help="How the map is laid out: pca, tsne or umap. [default: the preset's; if it has none, t-SNE up to 3000 points, else PCA]")
+@click.option(
+    "-p", "--preset", metavar="PRESET",
+    help="How the sounds are cut, described and laid out: a shipped preset's name or a TOML file. [default: MFCCs]",
+)  # fmt: skip
+@click.option(
+    "--set", "settings", multiple=True, metavar="SECTION.PARAMETER=VALUE",
+    help="Change the preset; may be repeated. The parameters stand below.",
+)  # fmt: skip
+@click.option(
+    "--seed", type=int, metavar="N", help="What chance is drawn from; the preset's own seed otherwise."
+)
+@click.option(
+    "--of", type=click.Choice(["grains", "sounds"]), default="grains", show_default=True, help="What a point is."
+)  # fmt: skip
+@click.option(
+    "--reduction", metavar="KIND",
+    help="How the map is laid out: pca, tsne or umap. [default: the preset's; where it has none, t-SNE up to 3000 points, else PCA]",
+)  # fmt: skip
 @click.option("--title", metavar="TEXT", help="What the page is called. [default: the sounds' names]")
 @click.option("-o", "--output", metavar="OUT.html", help="The page to write. [default: INPUT-map.html, here]")
+@click.option(
+    "--serve", is_flag=True,
+    help="Serve the map instead, as an instrument that pages play: `granulate live --map`.",
+)  # fmt: skip
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, metavar="PORT", help="With --serve: where. [default: a free port]"
+)  # fmt: skip
+@click.option(
+    "--bind", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="With --serve: who may come."
+)
+@click.option(
+    "--audio", default="default", show_default=True, metavar="DEVICE|browser|null",
+    help="With --serve: where it sounds.",
+)  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
 @click.option("--json", "as_json", is_flag=True, help="A report on standard output.")
 def command(
     inputs: tuple[str, ...], preset: str | None, settings: tuple[str, ...], seed: int | None, of: str,
-    reduction: str | None, title: str | None, output: str | None, force: bool, as_json: bool,
+    reduction: str | None, title: str | None, output: str | None, serve: bool, port: int, bind: str, audio: str,
+    force: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Make a page on which the sounds lie as points that play: like sounds lie together.
 
@@ -39,7 +67,16 @@ def command(
     """
     from granulate import sound_file
 
-    chosen = _chosen(preset, settings, seed, reduction)
+    settings = (*_reducing(reduction), *settings)
+    if serve:
+        if output is not None or of != "grains" or title is not None:
+            raise ParameterError("--serve with -o, --title or --of sounds; allowed: one without the others")
+        from granulate.cli.live import mapped
+
+        return mapped.serve(
+            inputs, preset=preset, settings=settings, seed=seed, port=port, bind=bind, audio=audio, as_json=as_json
+        )  # fmt: skip
+    chosen = _chosen(preset, settings, seed)
     paths = sound_file.gather(inputs)
     out = output or f"{Path(inputs[0]).stem or 'sounds'}-map.html"
     sound_file.check_output(out, force=force, inputs=paths)
@@ -61,20 +98,23 @@ def command(
     return 1 if failed else 0
 
 
-def _chosen(
-    preset: str | None, settings: tuple[str, ...], seed: int | None, reduction: str | None
-) -> Preset:
+def _chosen(preset: str | None, settings: tuple[str, ...], seed: int | None) -> Preset:
     from granulate.page import default_preset
+
+    chosen = (load(preset) if preset else default_preset()).set(*settings)
+    return chosen if seed is None else chosen.seeded(seed)
+
+
+def _reducing(reduction: str | None) -> tuple[str, ...]:
+    """What --reduction sets."""
     from granulate.stages.reducers import REDUCTION
 
-    chosen = load(preset) if preset else default_preset()
-    if reduction is not None:
-        laying = [kind for kind, stage in REDUCTION.stages.items() if "dimensions" in stage.parameters]
-        if reduction not in laying:
-            raise ParameterError(f"--reduction {reduction!r} makes no map; allowed: {', '.join(laying)}")
-        settings = (f"reduction.kind={reduction}", "reduction.dimensions=2", *settings)
-    chosen = chosen.set(*settings)
-    return chosen if seed is None else chosen.seeded(seed)
+    laying = [kind for kind, stage in REDUCTION.stages.items() if "dimensions" in stage.parameters]
+    if reduction is None:
+        return ()
+    if reduction not in laying:
+        raise ParameterError(f"--reduction {reduction!r} makes no map; allowed: {', '.join(laying)}")
+    return (f"reduction.kind={reduction}", "reduction.dimensions=2")
 
 
 def _write(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from granulate import sound_file
 from granulate.cli.live.display import Display, has_terminal
 from granulate.cli.live.facts import Running
 from granulate.cli.live.lines import warn
+from granulate.cli.live.mapped import heard_in_browser, laid_out, server_of
 from granulate.cli.live.opening import Midi, controls_of, folders_of, sink_of, source_of, where
 from granulate.cli.options import ParametersCommand, chosen_preset, preset_options
 from granulate.cli.progress import Progress
@@ -44,8 +46,8 @@ _ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
     "--audio",
     default="default",
     show_default=True,
-    metavar="DEVICE|null|FILE.wav",
-    help="Where it sounds: a device by name (see `granulate devices`), none at all, or a file.",
+    metavar="DEVICE|browser|null|FILE.wav",
+    help="Where it sounds: a device by name (see `granulate devices`), the map's pages, none at all, or a file.",
 )
 @click.option(
     "--block",
@@ -87,6 +89,16 @@ _ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
     help="Let clients find the addresses there (OSCQuery); 0 takes a free port.",
 )
 @click.option(
+    "--map",
+    "map_port",
+    type=click.IntRange(0, 65535),
+    is_flag=False,
+    flag_value=0,
+    metavar="[PORT]",
+    help="Show what plays as a map in the browser, and play it there; a free port unless one is named."
+    " Without an audio device it sounds in the page.",
+)
+@click.option(
     "--midi",
     metavar="PORT",
     help="Listen to that MIDI port, or to one of which this is a part; it may come and go.",
@@ -125,7 +137,8 @@ _ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
 )
 def command(
     inputs: tuple[str, ...], preset: str | None, settings: tuple[str, ...], seed: int | None, audio: str,
-    block: int, heard: str | None, input_channels: int, osc: int | None, bind: str, query: int | None, midi: str | None, midi_map: str | None,
+    block: int, heard: str | None, input_channels: int, osc: int | None, bind: str, query: int | None,
+    map_port: int | None, midi: str | None, midi_map: str | None,
     midi_learn: str | None, record: str | None, seconds: float | None, freewheel: bool, force: bool,
     plain: bool, status: float | None, as_json: bool,
 ) -> int:  # fmt: skip
@@ -141,7 +154,9 @@ def command(
     if record is not None:
         check_score(Path(record), force=force, inputs=inputs)
     controls = controls_of(midi, midi_map, midi_learn, force)
-    sink = sink_of(audio, freewheel, seconds, force, inputs)
+    in_browser = heard_in_browser(audio, mapped=map_port is not None)
+    chosen = chosen if map_port is None else laid_out(chosen)
+    sink = sink_of("null" if in_browser else audio, freewheel, seconds, force, inputs)
     source = None if heard is None else source_of(heard, input_channels, sink)
     panel = not (plain or as_json) and has_terminal()
     with Progress() as progress:
@@ -165,28 +180,26 @@ def command(
             said=messages.said, folders=folders_of(inputs),
         )  # fmt: skip
         doors = Doors(instrument, messages, chosen.name)
-        server = None
-        if osc is not None:
-            door = doors.door("OSC", refusals=False)  # the server knows of those that come no further, too
-            refused = partial(messages.refused, "OSC")
-            server = opened.enter_context(Server(door, bind, osc, refused=refused))
-        if bind != LOOPBACK and server is not None:
-            _tell_all(panel, messages, f"whoever reaches {bind} port {server.port} can play and load files")
-        asked = None
-        if server is not None and query is not None:
-            from granulate.live.osc.query import Query
-
-            asked = opened.enter_context(Query(doors.door("OSCQuery"), server.port, bind, query)).port
+        told = partial(_tell_all, panel, messages)
+        server, asked = _opened_osc(opened, doors, bind, osc, query, told)
+        shown = None
+        if map_port is not None:
+            shown = opened.enter_context(
+                server_of(engine, instrument, doors, port=map_port, bind=bind, browser=in_browser,
+                          records=record is not None, told=told)
+            )  # fmt: skip
         played = None
         if midi is not None and controls is not None:
             played = opened.enter_context(Midi(doors, corpus, midi, controls, midi_learn))
-        running = Running(
-            engine, instrument, doors, where(sink), record, server, asked, played.watch if played else None
-        )
+        sounds_on = "the map's pages" if in_browser else where(sink)
+        watched = played.watch if played else None
+        running = Running(engine, instrument, doors, sounds_on, record, server, asked, watched)
+        if panel and shown is not None:
+            messages.said(f"map: {shown.url}", problem=False)
         instrument.begin()
         if not panel:
             _tell(
-                as_json, "ready", osc=server.port if server else None, query=asked,
+                as_json, "ready", osc=server.port if server else None, query=asked, map=shown.url if shown else None,
                 sample_rate=corpus.sample_rate, grains=len(corpus),
             )  # fmt: skip
         with (
@@ -205,6 +218,28 @@ def command(
             non_finite=state.non_finite,
         )  # fmt: skip
     return ended_by.code
+
+
+def _opened_osc(
+    opened: ExitStack,
+    doors: Doors,
+    bind: str,
+    osc: int | None,
+    query: int | None,
+    told: Callable[[str], None],
+) -> tuple[Server | None, int | None]:
+    """The OSC server and the port of OSCQuery, each where it was asked for."""
+    if osc is None:
+        return None, None
+    door = doors.door("OSC", refusals=False)  # the server knows of those that come no further, too
+    server = opened.enter_context(Server(door, bind, osc, refused=partial(doors.messages.refused, "OSC")))
+    if bind != LOOPBACK:
+        told(f"whoever reaches {bind} port {server.port} can play and load files")
+    if query is None:
+        return server, None
+    from granulate.live.osc.query import Query
+
+    return server, opened.enter_context(Query(doors.door("OSCQuery"), server.port, bind, query)).port
 
 
 def _play(instrument: Instrument, display: Display, played: Midi | None, messages: Messages) -> None:

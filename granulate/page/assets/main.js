@@ -1,0 +1,4 @@
+// Where the page begins.
+import { start } from "./app.js";
+
+start();

@@ -1,0 +1,225 @@
+// The panel of the selection: taken out as files, labelled by hand, learned from; and what is like the chosen point.
+
+import { asList, asTable, labelsColumn, labelsTable, predictedColumns } from "./library-data.js";
+import { Alone, Served } from "./library-desk.js";
+import { make } from "./panels.js";
+
+const LIKE = 12;
+const TOLD_CLASSES = 3;
+const KEPT_MS = 60_000; // for which a file that is saved can be fetched
+const LABEL = "label";
+
+/** Add the panel. `app.library` is what it asks. */
+export function install(app) {
+  const { hub, pack, panels, state } = app;
+  const desk = app.settings.library ? new Served(pack) : new Alone(pack);
+  app.library = desk;
+  const body = make("div", { class: "body" });
+  panels.add({ id: "library", title: pack.of === "sounds" ? "Library" : "Selection", order: 30, element: body });
+  const labels = labelling(app, desk, chosen);
+  body.append(...takingOut(app, desk, chosen), ...labels.elements, ...likeness(app, desk));
+  hub.on("hover", ({ index }) => labels.tell(index >= 0 ? index : state.picked));
+  hub.on("pick", ({ index }) => labels.tell(index));
+  labels.begin();
+
+  /** The selection, or else the picked point. @returns {Uint32Array} */
+  function chosen() {
+    if (state.selection.length) return state.selection;
+    return Uint32Array.from(state.picked >= 0 ? [state.picked] : []);
+  }
+}
+
+/** Taking the selection out: a list, a table, a score; of a served library a folder. */
+function takingOut(app, desk, chosen) {
+  const { hub, pack } = app;
+  const what = pack.of === "sounds" ? "sound" : "grain";
+  const note = make("p", { class: "note", "data-test": "library-count" });
+  const stem = (pack.title || "map").replace(/[^\p{L}\p{N}._ -]+/gu, "_").slice(0, 80) || "map";
+  const button = (test, text, title, act) => make("button", { type: "button", "data-test": test, title, onclick: () => does(app, act) }, text);
+  const buttons = [
+    button("library-list", "List", "Names of the files, as text", () => download(asList(pack, chosen()), `${stem}.txt`, "text/plain")),
+    button("library-table", "Table", "All that is known of them, as CSV", () => download(asTable(pack, chosen()), `${stem}.csv`, "text/csv")),
+    button("library-score", "Score", "One after another, for granulate render", async () => {
+      download(await desk.score(chosen()), `${stem}.score.json`, "application/json");
+      app.say("Keep the score in the folder of its sounds: granulate render reads both");
+    }),
+  ];
+  const folder = make("input", { type: "text", "data-test": "library-folder", maxlength: 80, placeholder: "Name of a folder", "aria-label": "Name of a folder" });
+  const copying = ["copy", "link"].map((how) =>
+    button(`library-${how}`, how === "copy" ? "Copy" : "Link", `${how === "copy" ? "Copy" : "Hard-link"} the files into that folder; nothing is overwritten`, async () => {
+      const done = await desk.copy(chosen(), folder.value, how);
+      const there = done.there ? `, ${done.there} were there` : "";
+      app.say(done.failed ? `${done.failed} could not be put: ${done.first}` : `${done.written} put into ${done.folder}${there}`);
+    }),
+  );
+  const show = () => {
+    const n = chosen().length;
+    const lone = n === 1 && !app.state.selection.length;
+    note.textContent = n ? `${n} ${what}${n === 1 ? "" : "s"} ${lone ? "chosen" : "selected"}` : `Select ${what}s with the lasso (4), or choose one`;
+    for (const one of [...buttons, ...copying]) one.disabled = !n;
+    for (const one of copying) one.disabled ||= !folder.value.trim();
+  };
+  folder.addEventListener("input", show);
+  hub.on("selection", show);
+  hub.on("pick", show);
+  show();
+  const exporting = make("div", { class: "row", hidden: true }, folder, ...copying);
+  folder.style.minWidth = "0";
+  if (desk.served) desk.state().then(({ exports }) => (exporting.hidden = !exports), () => {});
+  return [note, make("div", { class: "row" }, ...buttons), exporting];
+}
+
+/** Labels by hand, and what is learned from them. */
+function labelling(app, desk, chosen) {
+  const { hub, pack, legend } = app;
+  let known = { names: [], of: [] };
+  let told = null;
+  const names = make("datalist", { id: "library-labels" });
+  const field = make("input", { type: "text", "data-test": "label-name", list: "library-labels", maxlength: 80, placeholder: "Label", "aria-label": "Label", autocomplete: "off" });
+  field.style.cssText = "min-width: 0; flex: 1 1 5rem";
+  const note = make("p", { class: "note", "data-test": "label-note", role: "status" });
+  const shares = make("dl", { "data-test": "label-shares" });
+  const button = (test, text, title, act) => make("button", { type: "button", "data-test": test, title, onclick: () => does(app, act) }, text);
+  const give = button("label-give", "Label", "Give what is selected this label (Enter)", () => change(field.value.trim()));
+  const take = button("label-take", "Unlabel", "Take the label of what is selected away", () => change(""));
+  const save = button("label-save", "Save labels", "As CSV, which granulate library classify train --by csv:FILE reads", () =>
+    download(labelsTable(pack, known), "labels.csv", "text/csv"),
+  );
+  const learn = button("label-train", "Train", "Learn to tell the labels apart, and judge every sound", async () => {
+    await desk.train();
+    await follow();
+  });
+  learn.hidden = !desk.served;
+  field.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Enter") does(app, () => change(field.value.trim()));
+  });
+  field.addEventListener("input", enable);
+  hub.on("selection", enable);
+  hub.on("pick", enable);
+
+  async function change(label) {
+    if (!chosen().length) return;
+    adopt((await desk.label(chosen(), label)).labels);
+    if (known.names.length) show(LABEL);
+  }
+
+  function adopt(labels) {
+    const had = pack.columns.some(({ name }) => name === LABEL);
+    known = { names: labels.names, of: labels.of };
+    if (known.names.length || had) legend.add(labelsColumn(LABEL, known));
+    names.replaceChildren(...known.names.map((name) => make("option", { value: name })));
+    const n = Array.from(known.of).filter((at) => at >= 0).length;
+    note.textContent = n ? `${n} labelled, ${known.names.length} label${known.names.length === 1 ? "" : "s"}` : "";
+    enable();
+  }
+
+  function enable() {
+    const any = chosen().length > 0;
+    give.disabled = !any || !field.value.trim();
+    take.disabled = !any;
+    save.disabled = learn.disabled = !known.names.length;
+  }
+
+  function show(name) {
+    legend.choose(pack.columns.findIndex((column) => column.name === name));
+  }
+
+  /** Wait for what is being learned, and show what came of it. */
+  async function follow() {
+    learn.disabled = true;
+    const ended = await desk.trained(({ stage, done, total }) => {
+      note.textContent = total ? `${stage}: ${done} of ${total}` : `${stage} …`;
+    });
+    enable();
+    note.textContent = ended.said;
+    if (ended.state !== "done") return;
+    await judge();
+    show("predicted");
+  }
+
+  async function judge() {
+    told = await desk.predictions();
+    for (const column of predictedColumns(told.classes, told.shares, pack.n)) legend.add(column);
+    tell(app.state.picked);
+  }
+
+  /** The likeliest kinds of a point. */
+  function tell(index) {
+    shares.replaceChildren();
+    if (!told || index < 0) return;
+    const k = told.classes.length;
+    const mine = told.classes.map((name, at) => ({ name, share: told.shares[index * k + at] }));
+    mine.sort((a, b) => b.share - a.share);
+    for (const { name, share } of mine.slice(0, TOLD_CLASSES)) {
+      shares.append(make("dt", {}, name), make("dd", {}, `${Math.round(100 * share)}\u202f%`));
+    }
+  }
+
+  async function look() {
+    const { labels, training } = await desk.state();
+    adopt(labels);
+    if (training.state === "running") await follow();
+    else if (training.state === "done" && !told) await judge();
+  }
+
+  const elements = [names, make("div", { class: "row" }, field, give, take), make("div", { class: "row" }, save, learn), note, shares];
+  return {
+    elements,
+    tell,
+    begin() {
+      enable();
+      does(app, look);
+      // What another page has labelled meanwhile.
+      if (desk.served) window.addEventListener("focus", () => does(app, look));
+    },
+  };
+}
+
+/** The points most like the chosen one, as a list that plays. */
+function likeness(app, desk) {
+  const { hub, pack, state } = app;
+  const list = make("ul", { class: "groups", "data-test": "similar" });
+  const find = make("button", { type: "button", "data-test": "find-similar", title: "What is most like the chosen point", onclick: () => does(app, look) }, "Similar");
+  const select = make("button", { type: "button", "data-test": "select-similar", hidden: true, title: "Select the chosen point and these", onclick: () => hub.emit("selection", { indices: Uint32Array.from(found).sort() }) }, "Select them");
+  let found = [];
+  find.disabled = state.picked < 0;
+  hub.on("pick", ({ index }) => (find.disabled = index < 0));
+
+  async function look() {
+    const asked = state.picked;
+    if (asked < 0) return;
+    const { points, distances } = await desk.similar(asked, LIKE);
+    found = [asked, ...points];
+    select.hidden = !points.length;
+    list.replaceChildren(...points.map((index, k) => make("li", {}, row(index, distances[k]))));
+  }
+
+  function row(index, distance) {
+    const name = pack.sounds[pack.sound[index]].name;
+    const text = pack.of === "sounds" ? name : `${name} ${(pack.onset[index] / pack.rate).toFixed(2)} s`;
+    const button = make(
+      "button", { type: "button", class: "group", title: text, onclick: () => hub.emit("pick", { index, source: "list" }) },
+      make("span", { class: "name" }, text), make("span", { class: "count" }, distance.toFixed(2)),
+    );
+    button.dataset.index = String(index);
+    return button;
+  }
+
+  return [make("div", { class: "row" }, find, select), list];
+}
+
+/** Do something, and say in one line why it could not be done. */
+async function does(app, act) {
+  try {
+    await act();
+  } catch (error) {
+    app.say(error.message);
+  }
+}
+
+function download(text, name, type) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  make("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
+}
