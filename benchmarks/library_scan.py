@@ -3,6 +3,7 @@
     python -m benchmarks.library_scan FOLDER... [--files 300] [--rounds 5]
     python -m benchmarks.library_scan --small 100000
     python -m benchmarks.library_scan --kills 200
+    python -m benchmarks.library_scan --mutants 1000
 
 The loop is `librosa.load` and 32 MFCC (2048/1024), as sound maps begin; a scan measures all default sets. CPU times
 count, of all processes, because children work beside one another. Goals: 5 times the loop's files per second, a second
@@ -44,6 +45,7 @@ def main() -> None:
     )
     given.add_argument("--rounds", type=int, default=5)
     given.add_argument("--small", type=int, default=0, help="index so many small files, and watch memory")
+    given.add_argument("--mutants", type=int, default=0, help="scan so many mutated files")
     given.add_argument("--kills", type=int, default=0, help="kill scans so many times")
     given.add_argument(
         "--children", action="store_true", help="those have children, which takes seconds each"
@@ -56,6 +58,8 @@ def main() -> None:
             _whole(folder, Path(scratch) / "index")
     if options.small:
         _small(options.small)
+    if options.mutants:
+        _mutants(options.mutants)
     if options.kills:
         _kills(options.kills, "by children" if options.children else "here")
 
@@ -66,7 +70,7 @@ def _steps(folder: Path, n: int, rounds: int) -> None:
 
     from granulate.kernels import threads
 
-    vars(threads)["n_threads"] = lambda: 1  # as in children
+    threads.limit(1)  # as in children
     warm_up(DEFAULT)
     paths = random.Random(0).sample(sorted(path for path in folder.rglob("*") if path.suffix in (".wav", ".flac")), k=n) if n else []  # fmt: skip
     tasks = [Task(os.fsencode(p), p.stat().st_size, p.stat().st_mtime_ns) for p in paths]
@@ -94,6 +98,7 @@ def _steps(folder: Path, n: int, rounds: int) -> None:
             step()
             if turn:
                 took[name].append(1000 * (time.process_time() - began) / len(paths))
+    threads.limit(None)
     median = {name: statistics.median(times) for name, times in took.items()}
     ratio = statistics.median(
         a / b for a, b in zip(took["librosa's loop"], took["look (decode, measure)"], strict=True)
@@ -193,6 +198,41 @@ def _small(n: int) -> None:
                 ["wall s", wall], ["parent CPU s", cpu], ["second scan, wall s", wall2], ["second scan, CPU s", cpu2],
                 ["files() s", listed], ["summaries() s", summed], ["index, MiB", megabytes],
                 ["MiB before", before], *([f"MiB after {done}", mib] for done, mib in dict(resident).items()),
+            ],
+        )  # fmt: skip
+
+
+_DEADLINE_S = 20.0
+
+
+def _mutants(n: int) -> None:
+    """Whatever files hold, each has a status within its deadline, and what was measured is finite."""
+    from tests.hostile import mutants
+
+    with tempfile.TemporaryDirectory() as name:
+        folder, slowest, last = Path(name) / "sounds", 0.0, time.perf_counter()
+        folder.mkdir()
+        for path, data in mutants(n, seed=11):
+            (folder / path).write_bytes(data)
+
+        def watch(stage: str, done: int, total: int) -> None:
+            nonlocal slowest, last
+            now = time.perf_counter()
+            slowest, last = max(slowest, now - last if done > 1 else 0.0), now
+
+        with Library.open(folder, Path(name) / "index", create=True) as library:
+            done, wall, cpu = _timed(lambda: library.scan(deadline=_DEADLINE_S, progress=watch))
+            counts, values = library.counts(), library.summaries().values
+            reasons = [file.reason for file in library.files("broken")]
+        assert done.seen == sum(counts.values()) == n
+        assert counts["pending"] == 0
+        assert np.isfinite(values).all()
+        show(
+            f"{n} mutated files: {counts}",
+            ["", ""],
+            [
+                ["wall s", wall], ["parent CPU s", cpu], ["longest wait for the next outcome, s", slowest],
+                ["died or took too long", sum("process" in why or "longer" in why for why in reasons)],
             ],
         )  # fmt: skip
 

@@ -92,7 +92,9 @@ def test_help_names_every_command_and_set(here: Here) -> None:
     told = here("--help")[1]
     assert all(name in told for name in COMMANDS)
     told = here("scan", "--help")[1]
-    assert all(f"{name}: {stage.help}" in told for name, stage in MEASURES.stages.items())
+    assert max(map(len, told.splitlines())) <= 80
+    words = " ".join(told.split())
+    assert all(f"{name}: {stage.help}" in words for name, stage in MEASURES.stages.items())
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signal there")

@@ -13,6 +13,7 @@ from typing import Any
 from granulate.atomic import reason
 from granulate.errors import MissingDependencyError
 from granulate.jobs import supervisor
+from granulate.jobs.process import uninterrupted
 from granulate.jobs.work import JobError
 
 _ANSWER_S = 10
@@ -35,7 +36,7 @@ class Backend:
                 n_jobs=self.jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs",
                 max_nbytes=None,
             )  # fmt: skip
-            with supervisor.uninterrupted():
+            with uninterrupted():
                 found: Generator[Any] = parallel(calls)
         try:
             for outcome in found:  # noqa: UP028 - `yield from` would close it amid joblib's warnings
@@ -97,7 +98,7 @@ def _quiet_tracker() -> None:
     before = os.environ.get("PYTHONWARNINGS")
     os.environ["PYTHONWARNINGS"] = "ignore::UserWarning"
     try:
-        with supervisor.uninterrupted():
+        with uninterrupted():
             resource_tracker.ensure_running()
     finally:
         if before is None:

@@ -1,4 +1,4 @@
-"""Channels mixed into one."""
+"""Channels mixed into one, and how alike two are."""
 
 from __future__ import annotations
 
@@ -13,6 +13,23 @@ def mean_of_channels(frames: NDArray[np.float32], out: NDArray[np.float32]) -> N
         out[:] = frames[:, 0]
     elif len(frames):
         _mean(frames, out)
+
+
+def products(frames: NDArray[np.float32]) -> tuple[float, float, float]:
+    """The sums of the first two channels' squares, and of their product, over frames (n, n_channels)."""
+    found: tuple[float, float, float] = _products(frames)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _products(frames):  # type: ignore[no-untyped-def]
+    left = right = both = 0.0
+    for i in range(len(frames)):
+        a, b = np.float64(frames[i, 0]), np.float64(frames[i, 1])
+        left += a * a
+        right += b * b
+        both += a * b
+    return left, right, both
 
 
 @njit(cache=True, nogil=True)

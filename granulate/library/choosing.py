@@ -57,7 +57,7 @@ def choose(
 
 
 def unchanged(db: sqlite3.Connection) -> list[Wanted]:
-    """The sets that the index holds, where this version of granulate wrote them down; else none.
+    """The sets that the index holds, where the measures as they now are wrote them down; else none.
 
     Without importing them: a scan that finds nothing new is over before that.
     """
@@ -66,9 +66,11 @@ def unchanged(db: sqlite3.Connection) -> list[Wanted]:
 
 
 def _made_with() -> str:
+    """The measures, by granulate's version and, where they are worked on, when their files were written."""
     from importlib.metadata import version
 
-    return version("granulate")
+    files = sorted((Path(__file__).parent / "measures").glob("*.py"))
+    return f"{version('granulate')} {max((path.stat().st_mtime_ns for path in files), default=0)}"
 
 
 def _wanted(db: sqlite3.Connection) -> list[Wanted]:

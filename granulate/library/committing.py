@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from granulate.library.arrays import Writer, frames_file, summaries_file
 from granulate.library.choosing import Wanted
 from granulate.library.looking import Found, Hashed, status_of
+from granulate.library.moving import follow, new_ones
 from granulate.library.todo import File
 
 _EVERY_S = 0.5
@@ -38,6 +39,10 @@ class Batch:
         self._bits = sum(1 << s.slot for s in sets)
         self._framed = sum(1 << s.slot for s in sets if s.framed)
         self._since = time.monotonic()
+        # A large library is looked over for this once, not with every commit.
+        gone = "SELECT 1 FROM files WHERE NOT present AND content NOT NULL LIMIT 1"
+        self._some_missing = db.execute(gone).fetchone() is not None
+        self.moved = 0
         self._empty()
 
     def _empty(self) -> None:
@@ -79,6 +84,7 @@ class Batch:
         sounds = [(content, found) for content, found in self._contents.values() if found.status == "ok"]
         frames = self._write(sounds) if sounds else []
         with self._db:
+            new = new_ones(self._db, [link[-1] for link in self._links]) if self._some_missing else []
             self._db.executemany(
                 f"INSERT INTO contents (id, hash, {', '.join(_KEPT)}, measured, framed)"
                 f" VALUES ({', '.join('?' * (len(_KEPT) + 4))}) ON CONFLICT (id) DO UPDATE SET"
@@ -102,6 +108,7 @@ class Batch:
                 " WHERE id = ?",
                 self._failures,
             )
+            self.moved += follow(self._db, new)
         self._empty()
         self._since = time.monotonic()
 

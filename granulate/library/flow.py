@@ -89,6 +89,7 @@ class Flow:
     def _save(self) -> None:
         with self._lock:
             self._batch.commit()
+            self._done.moved = self._batch.moved
 
     def _take(self, number: int, found: Found | None, reason: str) -> None:
         content = self._out.pop(number)

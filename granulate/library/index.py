@@ -15,13 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from sys import intern
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from granulate.errors import SoundFileError, printable
-from granulate.library import gathering, storage
+from granulate.library import asking, gathering, storage
 from granulate.library.records import (
     MISSING,
     NUMBERS,
@@ -187,6 +187,17 @@ class Library:
     def path(self, file: Record | str) -> Path:
         """Where a file of the library lies."""
         return self.folder / (file.path if isinstance(file, Record) else file)
+
+    def paths(self, ids: Sequence[int]) -> list[str]:
+        """The paths of files, relative to the library's folder, in the order of their ids as given.
+
+        Raises LibraryError for an id that is no file's.
+        """
+        return asking.paths(self._db, ids)
+
+    def state(self) -> list[Any]:
+        """What is another list as soon as other sounds are measured, or in other ways; labels say nothing of that."""
+        return asking.state(self._db)
 
     def summaries(self, chosen: Sequence[str] | None = None) -> Summaries:
         """What was measured of every sound that is there and was measured by all sets in question.

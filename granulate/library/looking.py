@@ -125,11 +125,8 @@ def look(task: Task, *, chosen: Sequence[Choice], framed: frozenset[str]) -> Fou
 def warm_up(chosen: Sequence[Choice]) -> None:
     """Load, or compile, what looking into a file needs, so that it counts for none."""
     from granulate.library.measures import measure
-    from granulate.sound_file import reading
     from granulate.types import Sound
 
-    # There are as many children as cores: a thread of its own for decoding only costs here.
-    vars(reading)["ahead"] = iter
     measure(Sound(np.sin(np.arange(4096, dtype=np.float32)), 44_100), chosen)
 
 

@@ -26,7 +26,7 @@ class LibraryError(GranulateError):
 
 
 class Column(NamedTuple):
-    """A column of the summaries: its name, its unit, and the set of measures that it belongs to."""
+    """A column of the summaries: its name, its unit ("" for none), and the set of measures that it belongs to."""
 
     name: str
     unit: str

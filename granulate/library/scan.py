@@ -43,14 +43,14 @@ def scan(folder: Path, index: Path, db: sqlite3.Connection, wish: Wish, progress
             vanished=walked.vanished,
             unreadable=walked.unreadable,
         )
-        if wish.prune:
-            done.forgotten = prune(db)
         to_do = ToDo(db, sets, wish.rehash)
         if to_do.total and quick:
             sets = choose(db, index, wish.measures, wish.frames)
             to_do = ToDo(db, sets, wish.rehash)
         if to_do.total:
             Flow(db, root, index, sets, wish, to_do, tell, done).run()
+        if wish.prune:  # at the end, for what has moved is not gone
+            done.forgotten = prune(db)
     done.seconds = time.perf_counter() - began
     return done
 

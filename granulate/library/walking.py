@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from granulate.errors import SoundFileError, printable
+from granulate.library.moving import NEW
 
 _KINDS = {
     stat.S_IFDIR: "a link to a folder, which is not followed",
@@ -104,7 +105,7 @@ def _compare(
     gone = [(was[0],) for was in known.values() if was[3]]
     db.executemany(
         "INSERT INTO files (folder, name, size, mtime_ns, present, status, reason, limits)"
-        " VALUES (?, ?, ?, ?, 1, 'pending', '', '')",
+        f" VALUES (?, ?, ?, ?, 1, 'pending', '{NEW}', '')",
         new,
     )
     db.executemany(

@@ -54,6 +54,9 @@ class Scanned:
     """Broken or unknown ones that were looked into now."""
     returned: int = 0
     vanished: int = 0
+    """Not there any more under the path that they had."""
+    moved: int = 0
+    """Of those, and of ones that vanished before, found under another path; they keep their ids and labels."""
     forgotten: int = 0
     unreadable: list[tuple[str, str]] = field(default_factory=list)
     seconds: float = 0.0

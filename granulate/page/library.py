@@ -195,7 +195,8 @@ def _measures(library: Library) -> list[Column]:
         name, values = wanted[f"{column.set}.{column.name}"], found.values[:, at]
         if name == "pitch":  # 0 says that there is none
             values = np.where(values > 0, values, np.nan)
-        columns.append(Column(name, column.unit, np.array(values)))
+        unit = "ratio" if column.unit == "share" else column.unit
+        columns.append(Column(name, unit, np.array(values)))
     order = list(wanted.values())
     return sorted(columns, key=lambda column: order.index(column.name))
 

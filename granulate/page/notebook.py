@@ -67,12 +67,14 @@ class SoundMap:
                 f'<p class="granulate-map">{html.escape(repr(self))}: {len(self.page) / 1e6:.0f} MB, more than a notebook'
                 f" should hold ({MOST_BYTES / 1e6:.0f} MB); <code>.save(&quot;map.html&quot;)</code> writes the page.</p>"
             )
+        # Whatever a notebook takes its own text for, the page within stays what it is: its rules name its bytes.
+        within = html.escape(self.page).encode("ascii", "xmlcharrefreplace").decode("ascii")
         # A frame that has no origin: what is in it reaches neither the notebook nor its server.
         return (
             '<iframe class="granulate-map" sandbox="allow-scripts allow-downloads" allow="autoplay"'
             f' title="{html.escape(self.map.title)}" loading="lazy"'
             f' style="width: 100%; height: {self.height}px; border: 0"'
-            f' srcdoc="{html.escape(self.page)}"></iframe>'
+            f' srcdoc="{within}"></iframe>'
         )
 
 

@@ -46,8 +46,8 @@ def style(panel: Axes, title: str, x: str, y: str) -> None:
     """Give a panel its title and the labels of its axes."""
     # File names are shown as they are: a "$" in them is no formula.
     _entitle(panel, title, 6)
-    panel.set_xlabel(_drawable(x), fontsize=SMALL, parse_math=False, usetex=False)
-    panel.set_ylabel(_drawable(y), fontsize=SMALL, parse_math=False, usetex=False)
+    panel.set_xlabel(drawable(x), fontsize=SMALL, parse_math=False, usetex=False)
+    panel.set_ylabel(drawable(y), fontsize=SMALL, parse_math=False, usetex=False)
     panel.tick_params(labelsize=SMALL)
 
 
@@ -88,10 +88,10 @@ def short(name: str) -> str:
 
 
 def _entitle(panel: Axes, title: str, pad: float) -> None:
-    panel.set_title(_drawable(title), loc="left", fontsize=LARGE, pad=pad, parse_math=False, usetex=False)
+    panel.set_title(drawable(title), loc="left", fontsize=LARGE, pad=pad, parse_math=False, usetex=False)
 
 
-def _drawable(text: str) -> str:
+def drawable(text: str) -> str:
     """The text with a box for every character that the font has not (matplotlib would warn of each)."""
     known = font_manager.get_font(font_manager.findfont(font_manager.FontProperties())).get_charmap()
     return "".join(c if ord(c) in known else "□" for c in text)

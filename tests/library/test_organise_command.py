@@ -102,7 +102,7 @@ def test_maps_and_clusters_go_by_aspects(folder: Path) -> None:
     assert np.abs(ours) == pytest.approx(np.abs(theirs), rel=1e-3, abs=1e-3)
     assert np.abs(ours) != pytest.approx(np.abs([entry["point"] for entry in by_all["map"]]), rel=1e-2)
     report = told("cluster", folder, "-k", 3, "--aspect", "spectral")
-    assert report == told("cluster", folder, "-k", 3, "--columns", "spectral")
+    assert report["files"] == told("cluster", folder, "-k", 3, "--columns", "spectral")["files"]
 
 
 def test_the_balance_that_help_tells_is_the_measures_own() -> None:

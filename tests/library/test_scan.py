@@ -144,7 +144,8 @@ def test_a_renamed_file_keeps_its_id_and_labels(library: Library, work: Work) ->
     done = library.scan(prune=True)
     assert work.taken() == []
     assert (done.vanished, done.moved, done.forgotten) == (3, 2, 1)
-    labels = dict(zip(*(lambda found: (found.ids.tolist(), found.labels))(library.labels("me")), strict=True))
+    kept = library.labels("me")
+    labels = dict(zip(kept.ids.tolist(), kept.labels, strict=True))
     now = {record.path: record.id for record in library.files()}
     assert {path: labels.get(number) for path, number in now.items()} == {
         "2.wav": "2.wav", "4.wav": "4.wav", "a/3.wav": "a/3.wav", "a/5.wav": "a/5.wav", "copy.wav": None,

@@ -132,6 +132,19 @@ def test_a_line_and_a_loop_are_gone_along(view: Any, second: Any, stage: Stage) 
     shown(view, "path.kind", "walk")
 
 
+def test_a_lasso_keeps_the_path_to_what_is_in_it(view: Any, second: Any, stage: Stage) -> None:
+    drawn(view, "lasso", [(0.3, 0.2), (0.7, 0.2), (0.7, 0.8), (0.3, 0.8)])
+    until(lambda: stage.instrument.player.stream.kept is not None)
+    kept = stage.instrument.player.stream.kept
+    assert kept is not None
+    assert 0 < len(kept) <= len(stage.corpus)
+    assert view.evaluate("() => [...granulate.state.selection]") == kept.tolist()
+    second.wait_for_function("n => granulate.state.selection.length === n", arg=len(kept), polling=50)
+    view.locator("#map").focus()
+    view.keyboard.press("Escape")
+    until(lambda: stage.instrument.player.stream.kept is None)
+
+
 def test_pointing_and_clicking_play(view: Any, stage: Stage) -> None:
     stage.other.act("stop")
     view.wait_for_function("() => granulate.live.status().resting")

@@ -49,6 +49,8 @@ def test_a_notebook_is_given_the_page_in_a_frame_without_an_origin(shown: SoundM
     assert "allow-same-origin" not in frame[1].split()
     assert html.unescape(frame[2]) == shown.page
     assert "<b>a" not in text
+    # As bytes of any encoding, it is the same page.
+    assert frame[2].isascii()
 
 
 def test_the_same_corpus_makes_the_same_page(corpus: Corpus, shown: SoundMap) -> None:

@@ -15,8 +15,9 @@ from granulate.errors import ParameterError
 from granulate.parameters import listed, near
 
 ALL = "all"
-FAMILIES = ("mlp", "forest", "svm", "logistic")
-"""A fully connected network, extremely randomised or random trees, support vectors, logistic regression."""
+FAMILIES = ("mlp", "forest", "lda", "svm", "logistic")
+"""A fully connected network, extremely randomised or random trees, linear discriminants, support vectors,
+logistic regression."""
 
 _LAYERS = (
     *((units,) for units in (4, 8, 16, 32, 64, 128)),
@@ -69,6 +70,10 @@ def _model(family: str, parameters: dict[str, Any], seed: int) -> Any:
 
         kind = {"extra": ExtraTreesClassifier, "random": RandomForestClassifier}[parameters.pop("trees")]
         return kind(_TREES, random_state=seed, n_jobs=1, **parameters)
+    if family == "lda":
+        from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+
+        return LinearDiscriminantAnalysis(solver="lsqr", **parameters)
     if family == "svm":
         from sklearn.svm import SVC
 
@@ -95,6 +100,8 @@ def space(family: str) -> dict[str, Any]:
             "min_samples_leaf": [1, 2],
             "class_weight": [None, "balanced"],
         },
+        # With more columns than examples it is the shrinking that makes it learn.
+        "lda": {"shrinkage": [0.2, 0.4, 0.6, 0.8, "auto"]},
         "svm": {
             "C": loguniform(0.3, 100),
             "gamma": loguniform(3e-4, 3e-2),

@@ -67,9 +67,9 @@ def _panel(panel: Axes, scores: Scores, title: str, named: bool) -> None:
 
 
 def _name(name: str) -> str:
-    from granulate.pictures.look import _drawable, short
+    from granulate.pictures.look import drawable, short
 
-    return _drawable(short(name))
+    return drawable(short(name))
 
 
 def _files(n: int) -> str:

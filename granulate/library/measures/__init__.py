@@ -11,6 +11,7 @@ from granulate.library.measures import (  # noqa: F401 - each registers its sets
     envelope,
     loudness,
     pitch,
+    profile,
     quality,
     rhythm,
     short_term,
@@ -21,14 +22,13 @@ from granulate.library.measures import (  # noqa: F401 - each registers its sets
 from granulate.library.measures.aspects import ASPECTS, BALANCE, columns_of, scaled, weights
 from granulate.library.measures.heard import Heard
 from granulate.library.measures.measuring import columns, frame_columns, measure
-from granulate.library.measures.registry import MEASURES, STATISTICS, Column, Measured
+from granulate.library.measures.registry import MEASURES, STATISTICS, Measured
+from granulate.library.records import Column
 
-DEFAULT = tuple(
-    MEASURES.bind({"kind": kind}) for kind in ("timbre", "spectral", "envelope", "pitch", "stereo")
-)
+DEFAULT = tuple(MEASURES.bind({"kind": kind}) for kind in ("profile", "timbre", "pitch", "stereo"))
 """The sets that a scan takes when none are named."""
 
-VERSION = 1
+VERSION = 2
 """Goes up whenever a set's values change, so that an index knows what to measure again."""
 
 __all__ = [

@@ -1,8 +1,9 @@
-"""Aspects: which columns say how alike two sounds are in timbre, pitch, loudness, envelope and width.
+"""Aspects: which columns say how alike two sounds are, in ten respects.
 
-The columns are of the sets of `DEFAULT`. Distances are sums of absolute differences (Manhattan) of columns
-that `scaled` brought to like spreads, weighted by `weights`: in every trial here that found more sounds of the
-same kind than squared ones, because one column that is far off does not outvote the others.
+The columns are of the sets of `DEFAULT`. Distances are sums of absolute differences (Manhattan) of columns that
+`scaled` made ranks of, weighted by `weights`: every aspect counts alike, however many columns it has. Ranks found
+more sounds of the same kind than deviations from the mean or the median, and sums more than squares: no column
+that is far off outvotes the others. Nothing was fitted to kinds; weights that were did not hold for other sounds.
 """
 
 from __future__ import annotations
@@ -14,33 +15,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from granulate.errors import ParameterError
-from granulate.library.measures.registry import Column
+from granulate.library.records import Column
 from granulate.parameters import listed, near
 
-_LEVELS = "(mean|deviation|p10|p50|p90)"
+_COLOUR = "(centroid|spread|skewness|kurtosis|flatness|crest|low_edge|middle|high_edge|flux|crossings)"
+_STATISTICS = "(mean|p10|p50|p90)"
 
 ASPECTS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "timbre": (
-        ("spectral", f"(zero_crossings|centroid|spread|rolloff|flatness|entropy|crest|skewness|kurtosis)_{_LEVELS}"),
-        ("timbre", r"mfcc_([1-9]|1[0-2])_(mean|p10|p50|p90)"),
-    ),
-    "pitch": (
-        ("pitch", f"median_semitone|voiced|semitone_deviation|(aperiodicity|harmonicity)_{_LEVELS}"),
-    ),
-    "loudness": (("envelope", r"level|peak_level|crest|level_p10|level_p50|level_p90"),),
+    "timbre": (("profile", f"{_COLOUR}_(mean|deviation|energy_mean|attack|body)"),),
+    "movement": (("profile", f"{_COLOUR}_trend"),),
+    "bands": (("profile", "band_.*_share"),),
+    "decay": (("profile", "band_.*_log_(decay|peak_at)"),),
     "envelope": (
-        ("envelope", r"log_duration|log_attack|decay_20|decay_40|temporal_centroid(_share)?|effective_duration|peak_at"),
-        ("envelope", f"onset_strength_{_LEVELS}|level_derivative_deviation|onsets|onset_rate"),
-        ("spectral", f"flux_{_LEVELS}|(flux|centroid|flatness)_derivative_deviation"),
+        ("profile", "log_(duration|attack|rise|decay_.*|above_.*|centre|spread|passed_.*)"),
+        ("profile", "skewness_in_time|centre_share|amplitude_centre_share"),
     ),
-    "width": (("stereo", r"width|correlation"),),
-}  # fmt: skip
+    "loudness": (
+        ("profile", "peak|level|loud_level|crest_in_time|loud_crest|level_p10|level_p50|level_deviation"),
+        ("profile", "first|last|kurtosis_in_time"),
+    ),
+    "rhythm": (("profile", "onset_.*|modulation_.*|log_onsets|log_onset_rate|irregularity"),),
+    "pitch": (
+        ("pitch", f"median_semitone|semitone_deviation|voiced|(aperiodicity|harmonicity)_{_STATISTICS}"),
+    ),
+    "recording": (("profile", "cut_.*|log_offset|quiet|zeros"),),
+    "width": (("stereo", "width|correlation"),),
+}
 """Each aspect: sets, and patterns of the names of their columns."""
 
-BALANCE: Mapping[str, float] = {"timbre": 3.0, "pitch": 1.0, "loudness": 1.0, "envelope": 2.0, "width": 0.5}
+BALANCE: Mapping[str, float] = dict.fromkeys(ASPECTS, 1.0)
 """How much each aspect counts where nothing is said."""
-
-_FARTHEST = 3.0
 
 
 def columns_of(aspect: str, columns: Sequence[Column]) -> NDArray[np.int64]:
@@ -79,15 +83,15 @@ def weights(columns: Sequence[Column], balance: Mapping[str, float] = BALANCE) -
 
 
 def scaled(values: NDArray[np.float32], reference: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
-    """Columns (n, n_columns) about their median, over their spread, cut off at 3: like numbers mean alike.
+    """Columns (n, n_columns) as ranks from 0 to 1: the share of the sounds of `reference` that lie below.
 
-    The spread is the distance of the percentiles 10 and 90 over that of a bell's, 2.563; where these coincide
-    the deviation, and where that is nought the column is. `reference` (m, n_columns): the sounds whose median
-    and spread are taken, those themselves where none are given.
+    Those that are equal count half. `reference` (m, n_columns): the sounds among which ranks are taken, those
+    themselves where none are given. A column in which they are all alike is 0.5 for what is like them.
     """
-    taken = values if reference is None else reference
-    low, middle, high = np.percentile(taken, (10, 50, 90), axis=0)
-    spread = (high - low) / 2.563
-    spread = np.where(spread > 0, spread, taken.std(axis=0, dtype=np.float64))
-    away = np.divide(values - middle, spread, out=np.zeros(values.shape), where=spread > 0)
-    return np.clip(away, -_FARTHEST, _FARTHEST).astype(np.float32)
+    taken = np.sort(values if reference is None else reference, axis=0)
+    found = np.empty(values.shape, np.float32)
+    for column in range(values.shape[1]):
+        ordered, mine = taken[:, column], values[:, column]
+        below, upto = np.searchsorted(ordered, mine, "left"), np.searchsorted(ordered, mine, "right")
+        found[:, column] = (below + upto) / (2 * len(ordered))
+    return found

@@ -49,7 +49,7 @@ def envelope(sample_rate: int) -> Measure:
     filters = mel_bands(sample_rate, framing.n_fft, _N_BANDS, 0.0, sample_rate / 2)
 
     def measure(frames: Frames, out: Values) -> None:
-        filters.power(frames.spectra, out[:, 1:])
+        out[:, 1:] = frames.mel(filters)
         out[:, 0] = np.einsum("ij,ij->i", frames.samples, frames.samples)
 
     def finish(values: Values, heard: Heard) -> tuple[Values, Values]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from granulate import storage
 from granulate.kernels import fft
 from granulate.kernels.framing import cut_frames
+from granulate.kernels.mel import MelBands
 from granulate.kernels.mono import mean_of_channels
 from granulate.types import Framing, Sound
 
@@ -133,6 +134,16 @@ class Frames:
     def magnitudes(self) -> Values:
         """Absolute spectra (n, n_bins)."""
         return self.once("magnitudes", lambda: np.abs(self.spectra))
+
+    def mel(self, filters: MelBands) -> Values:
+        """Powers (n, n_bands) in mel bands, not to be changed."""
+
+        def make() -> Values:
+            power = np.empty((len(self), len(filters.centres)), np.float32)
+            filters.power(self.spectra, power)
+            return power
+
+        return self.once(filters, make)
 
     def once(self, key: Hashable, make: Callable[[], Found]) -> Found:
         """What `make` gives, made by whichever set asks for it first."""

@@ -10,7 +10,8 @@ import numpy as np
 
 from granulate.kernels.summary import summaries
 from granulate.library.measures.heard import Heard
-from granulate.library.measures.registry import MEASURES, STATISTICS, Column, Measure, Measured
+from granulate.library.measures.registry import MEASURES, STATISTICS, Measure, Measured
+from granulate.library.records import Column
 from granulate.types import Choice, Framing, Sound
 
 _ANY_RATE = 44_100

@@ -25,15 +25,6 @@ STATISTICS = ("mean", "deviation", "p10", "p50", "p90", "derivative_mean", "deri
 """What is kept of each column of frames; the derivative is the difference from the frame before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One number of a sound: its name, unit ("" for none) and the set that it belongs to."""
-
-    name: str
-    unit: str
-    set: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
     """What was measured of a sound: all finite.

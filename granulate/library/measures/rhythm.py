@@ -34,7 +34,7 @@ def rhythm(
     slow, fast = int(np.ceil(60 / _SLOWEST * frame_rate)), max(1, int(60 / _FASTEST * frame_rate))
 
     def measure(frames: Frames, out: Values) -> None:
-        filters.power(frames.spectra, out)
+        out[:] = frames.mel(filters)
 
     def finish(values: Values, heard: Heard) -> tuple[Values, Values]:
         bands = 10 * np.log10(np.maximum(values, _SILENCE))

@@ -85,18 +85,20 @@ def _features(heard: Heard, window: int | str, hop: int | str) -> NDArray[np.flo
 def _extract(heard: Heard, window: int, hop: int) -> NDArray[np.float64]:
     import ducc0
 
-    signal = heard.mono.astype(np.float64)
-    signal -= signal.mean()
-    signal /= max(signal.max(), -signal.min()) + 1e-10
-    if len(signal) < window:
-        signal = np.pad(signal, (0, window - len(signal)))
-    cut = np.lib.stride_tricks.sliding_window_view(signal, window)[::hop]
+    mono = heard.mono
+    offset = float(mono.mean(dtype=np.float64))
+    peak = max(float(mono.max()) - offset, offset - float(mono.min())) + 1e-10
     made = tables(heard.rate, window)
-    n_bins = window // 2
-    found = np.zeros((len(cut), N_FEATURES))
+    n_bins, n_frames = window // 2, 1 + max(0, len(mono) - window) // hop
+    found = np.zeros((n_frames, N_FEATURES))
     before = None
-    for first in range(0, len(cut), _BATCH):
-        frames = np.ascontiguousarray(cut[first : first + _BATCH])
+    for first in range(0, n_frames, _BATCH):
+        count = min(_BATCH, n_frames - first)
+        signal = np.zeros((count - 1) * hop + window)
+        heard_here = mono[first * hop :][: len(signal)]
+        np.subtract(heard_here, offset, out=signal[: len(heard_here)], dtype=np.float64)
+        signal /= peak
+        frames = np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(signal, window)[::hop])
         magnitudes = np.abs(ducc0.fft.r2c(frames, axes=(1,), nthreads=1)[:, :n_bins]) / max(1, n_bins)
         found[first : first + _BATCH] = features(
             frames, magnitudes, magnitudes[0] if before is None else before, made

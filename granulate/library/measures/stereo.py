@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from granulate.kernels.mono import products
 from granulate.library.measures.heard import Heard, Values
 from granulate.library.measures.registry import MEASURES, Measure
 
@@ -21,10 +22,8 @@ def stereo(sample_rate: int) -> Measure:
         left = right = both = 0.0
         if heard.sound.n_channels > 1:
             for frames in heard.blocks():
-                a, b = np.ascontiguousarray(frames[:, 0]), np.ascontiguousarray(frames[:, 1])
-                left += float(np.einsum("i,i->", a, a, dtype=np.float64))
-                right += float(np.einsum("i,i->", b, b, dtype=np.float64))
-                both += float(np.einsum("i,i->", a, b, dtype=np.float64))
+                found = products(frames)
+                left, right, both = left + found[0], right + found[1], both + found[2]
         whole = np.array([0.0, 1.0, 0.0], np.float32)
         if left + right > 0:
             whole[0] = (left + right - 2 * both) / (2 * (left + right))

@@ -41,7 +41,7 @@ def timbre(
     filters = mel_bands(sample_rate, framing.n_fft, bands, 0.0, sample_rate / 2)
 
     def measure(frames: Frames, out: Values) -> None:
-        filters.power(frames.spectra, out)
+        out[:] = frames.mel(filters)
 
     def finish(values: Values, heard: Heard) -> tuple[Values, Values]:
         from scipy.fft import dct

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from granulate.errors import ParameterError
-from granulate.library import measures
 from granulate.library.records import Column
 from granulate.parameters import listed, near
 
@@ -22,8 +21,9 @@ Longs = NDArray[np.int64]
 
 def aspects_of(columns: Sequence[Column]) -> dict[str, Longs]:
     """The numbers of the columns of each aspect that there are any of: the measures' own first, then the sets."""
-    theirs = [measures.Column(*column) for column in columns]
-    found = {aspect: measures.columns_of(aspect, theirs) for aspect in measures.ASPECTS}
+    from granulate.library import measures
+
+    found = {aspect: measures.columns_of(aspect, columns) for aspect in measures.ASPECTS}
     for name in dict.fromkeys(column.set for column in columns):
         # Of an aspect and a set of one name, the aspect is meant.
         if not len(found.get(name, ())):
@@ -31,10 +31,17 @@ def aspects_of(columns: Sequence[Column]) -> dict[str, Longs]:
     return {aspect: at for aspect, at in found.items() if len(at)}
 
 
-def balance_of(known: Mapping[str, Longs]) -> dict[str, float]:
+def balance_of(columns: Sequence[Column]) -> dict[str, float]:
     """How much each aspect counts where nothing is said: `measures.BALANCE`; without any of those, the sets alike."""
-    found = {aspect: weight for aspect, weight in measures.BALANCE.items() if aspect in known}
-    return found or dict.fromkeys(known, 1.0)
+    from granulate.library import measures
+
+    # A set that has an aspect's name is not that aspect.
+    found = {
+        aspect: weight
+        for aspect, weight in measures.BALANCE.items()
+        if len(measures.columns_of(aspect, columns))
+    }
+    return found or dict.fromkeys((column.set for column in columns), 1.0)
 
 
 def weights_of(columns: Sequence[Column], balance: Mapping[str, float] | None = None) -> Floats:
@@ -48,7 +55,7 @@ def weights_of(columns: Sequence[Column], balance: Mapping[str, float] | None = 
     """
     known = aspects_of(columns)
     weights = np.zeros(len(columns))
-    for aspect, weight in (balance_of(known) if balance is None else balance).items():
+    for aspect, weight in (balance_of(columns) if balance is None else balance).items():
         if aspect not in known:
             raise ParameterError(
                 f"aspect {aspect!r}{near(aspect, known)} is not measured in this library; allowed: {listed(known)}"

@@ -1,6 +1,6 @@
 """Clusters: sounds that belong together by their summaries, found by scikit-learn's methods.
 
-Values are z-scored first. Above a number of sounds that depends on the method, an even sample is
+Values are z-scored first, weighed, and brought to their principal axes (see `axes`). Above a number of sounds that depends on the method, an even sample is
 clustered, and each of the rest joins the cluster of its nearest centre, or of its nearest sound.
 """
 
@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from granulate.errors import ParameterError
+from granulate.library.organise.axes import Axes
 from granulate.library.organise.sampling import Sample, sample
-from granulate.library.organise.scaling import blocks, standardised
+from granulate.library.organise.scaling import blocks
 from granulate.parameters import listed, near
 
 Floats = NDArray[np.float32]
@@ -26,6 +27,8 @@ NOISE = -1
 
 MOST_CLUSTERS = 20
 """Clusters up to which their number is looked for."""
+AXES = 15
+"""Principal axes that are kept: with fewer kinds run together, with more the silhouette sees two clusters in all."""
 _SAMPLE = {"kmeans": 20_000, "hdbscan": 5_000, "agglomerative": 5_000}
 _JUDGED = 2_000
 """Sounds whose silhouettes are taken: that compares all pairs."""
@@ -50,19 +53,20 @@ class Clusters:
 
 def cluster(
     values: Floats, method: str = "kmeans", *, k: int | None = None, initial: str = "kmeans++",
-    most: int = MOST_CLUSTERS, least: int = 5, seed: int = 0,
+    most: int = MOST_CLUSTERS, least: int = 5, seed: int = 0, weights: Floats | None = None,
 ) -> Clusters:  # fmt: skip
     """Clusters of sounds by their summaries (n, n_columns).
 
     `k`: how many; None tries 2 to `most` and takes the best silhouette (HDBSCAN finds the number
     itself, and takes no k). `initial`, k-means alone: "kmeans++" is the best of ten starts (Arthur &
     Vassilvitskii 2007); "first" starts from the first k sounds, once. `least`: the fewest sounds of an
-    HDBSCAN cluster. The same values and seed give the same labels.
+    HDBSCAN cluster. `weights` (n_columns,): how much each column counts; None: all alike. The same values and
+    seed give the same labels.
 
     Raises ParameterError for unknown names, fewer than two sounds, and k out of 1 to their number.
     """
     _check(len(values), method, k, initial)
-    scaled = standardised(values)
+    scaled = Axes.of(values, weights, AXES, seed).apply_all(values)
     # The seed's start is the first k points, so the first are never left out of the sample.
     chosen = sample(len(scaled), _SAMPLE[method], seed)
     if initial == "first" and len(chosen) < len(scaled):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from granulate.errors import ParameterError
 from granulate.library import Library
+from granulate.library.organise.aspects import weights_of
 from granulate.library.organise.grid import on_grid
-from granulate.library.organise.layout import SAMPLE, lay_out
+from granulate.library.organise.layout import lay_out, sample_of
 from granulate.library.organise.places import Places, keep_places
 from granulate.library.records import Summaries
 from granulate.types import Choice
@@ -32,36 +34,51 @@ def measured(library: Library, columns: Sequence[str] | None, least: int = 1) ->
     return found
 
 
+def weighed(
+    found: Summaries, columns: Sequence[str] | None, aspects: Mapping[str, float] | None
+) -> NDArray[np.float32] | None:
+    """How much each column counts (n_columns,): by aspects, or all alike (None) where columns were named instead.
+
+    Raises ParameterError as `aspects.weights_of` does.
+    """
+    return None if columns and aspects is None else weights_of(found.columns, aspects)
+
+
 def make_map(
     library: Library,
     reduction: Choice,
     *,
     columns: Sequence[str] | None = None,
+    aspects: Mapping[str, float] | None = None,
     grid: bool = False,
     seed: int = 0,
-    sample: int = SAMPLE,
+    sample: int | None = None,
     step: Step = quiet,
 ) -> Places:
     """Lay a library's sounds out, and keep the map in its index in the place of the one before.
 
-    `columns`: names of sets and columns; None is all that the library was measured by. `grid` gives
-    each sound a cell of its own too; of two dimensions alone. `sample`: see `layout.lay_out`.
+    `columns`: names of sets and columns; None is all that the library was measured by. `aspects`: how much each
+    counts, see `weighed`. `grid` gives each sound a cell of its own too; of two dimensions alone. `sample`: see
+    `layout.lay_out`.
 
-    Raises ParameterError where nothing has been measured, for a grid of three dimensions and for the
-    reducer `none`; LibraryError for unknown columns, and where the index cannot be written.
+    Raises ParameterError where nothing has been measured, for a grid of three dimensions, for aspects that are
+    not measured and for the reducer `none`; LibraryError for unknown columns, and where the index cannot be written.
     """
     if grid and reduction.parameters.get("dimensions") != 2:
         raise ParameterError("a grid of a map of 3 dimensions; allowed: of 2")
     found = measured(library, columns)
     step(f"lay out {reduction.kind}", 0, 0)
-    points = lay_out(found.values, reduction, seed, sample)
+    weights = weighed(found, columns, aspects)
+    points = lay_out(found.values, reduction, seed, sample, weights)
     cells = None
     if grid:
         step("grid", 0, 0)
         cells = on_grid(points)
     made_by: dict[str, Any] = {
         "reduction": reduction.kind, "parameters": dict(reduction.parameters), "seed": seed,
-        "sample": min(sample, len(points)), "columns": len(found.columns),
+        "sample": min(sample or sample_of(reduction.kind), len(points)),
+        "columns": len(found.columns) if weights is None else int((weights > 0).sum()),
+        "aspects": None if aspects is None else dict(aspects),
         "sets": list(dict.fromkeys(column.set for column in found.columns)),
     }  # fmt: skip
     places = Places(np.array(found.ids), points, cells, made_by)

@@ -17,15 +17,15 @@ from granulate.cache import Arrays
 from granulate.kernels import codes
 from granulate.kernels.codes import ROWS, encode
 from granulate.library.organise.sampling import sample
-from granulate.library.organise.scaling import FARTHEST, Robust
+from granulate.library.organise.scaling import Ranks
 
 Floats = NDArray[np.float32]
 Longs = NDArray[np.int64]
 
-_SAMPLE = 20_000
-"""Rows by which the columns are scaled."""
+_SAMPLE = 4096
+"""Rows among which ranks are taken: finer than the codes."""
 _GROUP = 64
-_LOW, _STEP = -FARTHEST, 2 * FARTHEST / 255
+_LOW, _STEP = 0.0, 1 / 255
 """What code 0 stands for, and the step between codes."""
 _ROUNDING = 1e-4
 """Part of a distance that sums of float32 may be wrong by."""
@@ -37,20 +37,20 @@ class Table:
     def __init__(self, arrays: Arrays) -> None:
         self.arrays = arrays
         self.values: Floats = arrays["values"]
-        self._scale = Robust(arrays["middle"], arrays["spread"])
+        self._scale = Ranks(arrays["ordered"])
 
     @classmethod
     def of(cls, values: Floats) -> Table:
         """Of values (n, n_columns) in their own units, n at least 1, which are read in blocks."""
         n, n_columns = values.shape
-        scale = Robust.of(values[sample(n, _SAMPLE, 0)])
+        scale = Ranks.of(values[sample(n, _SAMPLE, 0)])
         scaled = np.empty((n, n_columns), np.float32)
         coded = np.empty((-(-n // ROWS), n_columns, ROWS), np.uint8)
         for block in range(len(coded)):
             rows = slice(block * ROWS, (block + 1) * ROWS)
             scaled[rows] = scale.apply(values[rows])
             coded[block] = encode(scaled[rows], _LOW, _STEP)
-        return cls({"values": scaled, "codes": coded, "middle": scale.middle, "spread": scale.spread})
+        return cls({"values": scaled, "codes": coded, "ordered": scale.ordered})
 
     def __len__(self) -> int:
         return len(self.values)
@@ -68,8 +68,8 @@ class Table:
         k = min(k, len(self))
         if k <= 0:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        # A query beyond the rows' reach is brought to its edge, which brings it no further from any.
-        within = (np.clip(query, -FARTHEST, FARTHEST) - _LOW) / _STEP
+        # A query beyond the ranks' reach is brought to its edge, which brings it no further from any.
+        within = (np.clip(query, 0, 1) - _LOW) / _STEP
         rough = codes.distances(self.arrays["codes"], within, weights * _STEP)
         rough[len(self) :] = np.inf
         candidates = np.arange(len(self))

@@ -111,10 +111,10 @@ def _cells(panel: Axes, grid: Grid, turn: NDArray[np.int64], colouring: Colourin
 def _explain(figure: Figure, panels: Sequence[Axes], colouring: Colouring) -> None:
     from matplotlib.lines import Line2D
 
-    from granulate.pictures.look import SMALL, _drawable, bar, short
+    from granulate.pictures.look import SMALL, bar, drawable, short
 
     if colouring.groups is None:
-        bar(figure, panels[0].collections[0], list(panels), _drawable(colouring.title))
+        bar(figure, panels[0].collections[0], list(panels), drawable(colouring.title))
         return
     colours, others = _palette(colouring.groups)
     counts = Counter(colouring.groups)
@@ -122,12 +122,12 @@ def _explain(figure: Figure, panels: Sequence[Axes], colouring: Colouring) -> No
     if others:
         shown.append((f"{len(others)} more ({sum(counts[name] for name in others):,})", _OTHERS))
     handles = [
-        Line2D([], [], linestyle="", marker="o", color=colour, markersize=6, label=_drawable(text))
+        Line2D([], [], linestyle="", marker="o", color=colour, markersize=6, label=drawable(text))
         for text, colour in shown
     ]
     legend = figure.legend(
         handles=handles, loc="outside right upper", fontsize=SMALL, frameon=False,
-        title=_drawable(short(colouring.title)), title_fontsize=SMALL, alignment="left",
+        title=drawable(short(colouring.title)), title_fontsize=SMALL, alignment="left",
     )  # fmt: skip
     for text in legend.get_texts():
         text.set_parse_math(False)
@@ -172,11 +172,11 @@ def _ramp() -> Any:
 
 
 def _write_names(panel: Axes, points: Floats, names: Sequence[str]) -> None:
-    from granulate.pictures.look import _drawable, short
+    from granulate.pictures.look import drawable, short
 
     for (x, y), name in zip(points.tolist(), names, strict=True):
         panel.annotate(
-            _drawable(short(name)),
+            drawable(short(name)),
             (x, y),
             xytext=(3, 3),
             textcoords="offset points",

@@ -1,4 +1,4 @@
-"""Columns of different units made comparable: each in deviations from its own mean."""
+"""Columns of different units made comparable: in deviations from their own mean, or as ranks."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 BLOCK = 8192
-FARTHEST = 3.0
-_BELL = 2.563
-"""How far apart the percentiles 10 and 90 of a normal distribution are, in deviations."""
 _LEAST = 1e-6
 """A column that varies by less than this part of its size is constant: the rest is rounding."""
 
@@ -54,26 +51,24 @@ class Standard:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Robust:
-    """Median and spread of each column, float64 (n_columns,), as `measures.scaled` takes them.
+class Ranks:
+    """Each column sorted, float32 (n, n_columns), n at least 1: where others rank among them, as `measures.scaled` says."""
 
-    That cuts off at three spreads, so that one column that is far off does not outvote the others.
-    """
-
-    middle: NDArray[np.float64]
-    spread: NDArray[np.float64]
+    ordered: Floats
 
     @classmethod
-    def of(cls, values: Floats) -> Robust:
-        """Of values (n, n_columns), n at least 1."""
-        low, middle, high = np.percentile(values, (10, 50, 90), axis=0)
-        spread = (high - low) / _BELL
-        spread = np.where(spread > 0, spread, values.std(axis=0, dtype=np.float64))
-        return cls(middle, np.where(spread > 0, spread, np.inf))
+    def of(cls, values: Floats) -> Ranks:
+        """Among values (n, n_columns)."""
+        return cls(np.sort(values, axis=0))
 
     def apply(self, values: Floats) -> Floats:
-        """The values (n, n_columns) in spreads from the median, from -3 to 3; 0 in constant columns."""
-        return np.clip((values - self.middle) / self.spread, -FARTHEST, FARTHEST).astype(np.float32)
+        """The share of the sounds (n, n_columns) that lie below, 0 to 1; those that are equal count half."""
+        found = np.empty(values.shape, np.float32)
+        for column, ordered in enumerate(np.ascontiguousarray(self.ordered.T)):
+            mine = values[:, column]
+            below, upto = np.searchsorted(ordered, mine, "left"), np.searchsorted(ordered, mine, "right")
+            found[:, column] = (below + upto) / (2 * len(ordered))
+        return found
 
 
 def standardised(values: Floats) -> Floats:

@@ -17,7 +17,6 @@ from granulate.errors import ParameterError
 from granulate.library import Library
 from granulate.library.organise.aspects import aspects_of, balance_of, weights_of
 from granulate.library.organise.nearest import Table
-from granulate.library.organise.reading import paths_of, state_of
 from granulate.library.records import Column
 from granulate.types import Choice
 
@@ -27,13 +26,13 @@ Step = Callable[[str, int, int], None]
 
 FOLDER = "similar"
 """Where in an index the table lies that is searched."""
-_FORMAT = 2
+_FORMAT = 3
 
 
 class Similar(NamedTuple):
     """A sound that was found: its id and path, and how far it is, as a whole and in each aspect that counts.
 
-    A distance is the weighted mean of absolute differences, in spreads of the library (see `scaling.Robust`).
+    A distance is the weighted mean of absolute differences, of ranks in the library, 0 to 1 (see `scaling.Ranks`).
     """
 
     id: int
@@ -93,7 +92,7 @@ def open_searcher(library: Library, step: Step | None = None) -> Searcher:
     sets = library.sets()
     columns = tuple(column for held in sets for column in held.columns)
     choices = tuple(Choice(held.name, json.loads(held.parameters)) for held in sets)
-    key = key_of(_FORMAT, state_of(library))
+    key = key_of(_FORMAT, library.state())
     found = Cache(library.index / FOLDER).load(key)
     if found is None:
         if step:
@@ -130,13 +129,13 @@ def similar(
     near = searcher.table.values[rows]
     parts = {
         aspect: np.abs(near[:, known[aspect]] - point[known[aspect]]).mean(axis=1).tolist()
-        for aspect, weight in (aspects or balance_of(known)).items()
+        for aspect, weight in (aspects or balance_of(searcher.columns)).items()
         if weight
     }
     return [
         Similar(number, path, distance, {aspect: apart[i] for aspect, apart in parts.items()})
         for i, (number, path, distance) in enumerate(
-            zip(ids, paths_of(searcher.library, ids), distances.tolist(), strict=True)
+            zip(ids, searcher.library.paths(ids), distances.tolist(), strict=True)
         )
     ]
 

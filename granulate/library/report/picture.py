@@ -22,7 +22,7 @@ _GREY, _FAULTY = "0.75", "C3"
 
 def draw_report(found: Report, title: str) -> Figure:
     """Lengths, rates, channels and formats above; levels, silence, clipping and offsets below."""
-    from granulate.pictures.look import WIDTH, _drawable, new_figure
+    from granulate.pictures.look import WIDTH, drawable, new_figure
 
     figure = new_figure(1.25 * WIDTH, 7.2)
     panels = figure.subplots(2, 4)
@@ -42,7 +42,7 @@ def draw_report(found: Report, title: str) -> Figure:
         _silence(panels[1, 1], found.quality)
         _clipping(panels[1, 2], found.quality)
         _offsets(panels[1, 3], found.quality)
-    figure.suptitle(_drawable(title), x=0.01, ha="left", fontsize=12, parse_math=False)
+    figure.suptitle(drawable(title), x=0.01, ha="left", fontsize=12, parse_math=False)
     return figure
 
 
@@ -61,13 +61,13 @@ def _lengths(panel: Axes, seconds: NDArray[np.float64]) -> None:
 
 
 def _bars(panel: Axes, counts: Mapping[str, int], title: str, faulty: set[str] | None = None) -> None:
-    from granulate.pictures.look import SMALL, _drawable, short, style
+    from granulate.pictures.look import SMALL, drawable, short, style
 
     items = sorted(counts.items(), key=lambda item: -item[1])
     if len(items) > _BARS:
         rest = items[_BARS - 1 :]
         items = [*items[: _BARS - 1], (f"{len(rest)} more", sum(n for _, n in rest))]
-    names, numbers = [_drawable(short(name)) for name, _ in items], [n for _, n in items]
+    names, numbers = [drawable(short(name)) for name, _ in items], [n for _, n in items]
     colours = [_FAULTY if name in (faulty or ()) else "C0" for name, _ in items]
     drawn = panel.barh(range(len(items)), numbers, color=colours, height=0.7)
     panel.bar_label(drawn, [f" {n:,}" for n in numbers], fontsize=SMALL)
