@@ -4793,6 +4793,8 @@
 						",",
 						"orbit",
 						",",
+						"parrot",
+						",",
 						"phrases",
 						",",
 						"remix",

@@ -10,7 +10,7 @@
 
 Nouns: `Sound`, `Framing`, `Grains`, `Descriptors`, `Embedding`, `Corpus`, `Events`, `Score`,
 `Preset`. Verbs: `read`, `write`, `match`, `analyse`, `score`, `mosaic`, `render`, `render_folder`, `load_score`, `save_score`,
-`export`, `load_preset`, `preset_names`, `plot`, `demo`. Errors: all are `GranulateError`s.
+`export`, `load_preset`, `preset_names`, `plot`, `map`, `demo`. Errors: all are `GranulateError`s.
 
 Nothing is imported before it is asked for, so that `granulate --help` stays instant.
 """
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from granulate.errors import ScoreError as ScoreError
     from granulate.errors import SoundFileError as SoundFileError
     from granulate.exports import export as export
+    from granulate.page.notebook import sound_map as map  # noqa: F401
     from granulate.pictures import plot as plot
     from granulate.preset import Preset as Preset
     from granulate.preset import load as load_preset  # noqa: F401
@@ -75,6 +76,7 @@ _WHERE = {
     "render_folder": "batch",
     "export": "exports",
     "plot": "pictures",
+    "map": "page.notebook:sound_map",
     "demo": "demo_sound",
 }  # fmt: skip
 

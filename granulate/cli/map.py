@@ -70,7 +70,9 @@ def command(
     settings = (*_reducing(reduction), *settings)
     if serve:
         if output is not None or of != "grains" or title is not None:
-            raise ParameterError("--serve with -o, --title or --of sounds; allowed: one without the others")
+            raise ParameterError(
+                "--serve with -o, --title or --of sounds; allowed: one without the others, and `library browse`"
+            )
         from granulate.cli.live import mapped
 
         return mapped.serve(

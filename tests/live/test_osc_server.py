@@ -308,7 +308,7 @@ def test_it_listens_on_this_machine_only(server: Server) -> None:
 
 def test_every_action_of_the_design_has_its_address() -> None:
     space = address_space()
-    places = "ping grain/play walk/goto gesture panic stop start record preset corpus subscribe unsubscribe"
+    places = "ping grain/play walk/goto walk/select gesture panic stop start record preset corpus subscribe unsubscribe"
     assert {f"/granulate/{place}" for place in (*places.split(), "master/gain", "grain/density")} <= set(
         space
     )

@@ -13,6 +13,7 @@ COMMANDS = {
     "scan": "Find, decode and measure every sound of a folder; later, what has changed.",
     "show": "Say what a scanned folder consists of, and what is wrong with it.",
     "map": "Lay the sounds out so that what sounds alike lies together.",
+    "browse": "See, hear, label and choose the sounds on a map in the browser.",
     "cluster": "Group the sounds by what they sound like.",
     "table": "Write all that is known of the sounds as CSV, JSON or Parquet.",
     "similar": "Find the sounds that are most like one.",

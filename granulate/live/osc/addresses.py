@@ -188,6 +188,13 @@ ACTIONS = (
         "lead the walk to a place on the map",
         (*_PLACE, Taken("z", float, Parameter("place on the map's third axis", 0, 1), None)),
     ),
+    Action(
+        "select",
+        "walk/select",
+        "keep the path to these grains; none frees it",
+        (Taken("grain", int, Parameter("the grain's number", 0, 2**31 - 1), None),),
+        repeated=True,
+    ),
     Action("gesture", "gesture", "lead the walk along a line on the map", _PLACE, repeated=True),
     Action("panic", "panic", "silence, at once"),
     Action("stop", "stop", "let the path rest"),
