@@ -56,6 +56,10 @@ Granulate {
 		net.sendMsg('$at_gesture', *points.flat.collect(_.asFloat))
 	}
 
+	keepTo { |grains|
+		net.sendMsg('$at_select', *grains.asArray.collect(_.asInteger))
+	}
+
 	panic { net.sendMsg('$at_panic') }
 	start { net.sendMsg('$at_start') }
 	stop { net.sendMsg('$at_stop') }

@@ -25,6 +25,7 @@ COLUMNS = [f"spectral.c{i}" for i in range(6)]
 DRAWS: dict[str, dict[str, Any]] = {
     "mlp": {"layers": 1, "activation": "tanh", "share": 60, "scaling": "ranks"},
     "forest": {"trees": "extra", "share": 100},
+    "lda": {"shrinkage": 0.6},
     "svm": {"C": 1.0, "share": 30},
     "logistic": {"C": 1.0},
 }

@@ -185,6 +185,10 @@ Granulate {
 		net.sendMsg('/granulate/gesture', *points.flat.collect(_.asFloat))
 	}
 
+	keepTo { |grains|
+		net.sendMsg('/granulate/walk/select', *grains.asArray.collect(_.asInteger))
+	}
+
 	panic { net.sendMsg('/granulate/panic') }
 	start { net.sendMsg('/granulate/start') }
 	stop { net.sendMsg('/granulate/stop') }

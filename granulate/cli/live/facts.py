@@ -13,7 +13,7 @@ from granulate.live.midi.ports import PortWatch
 from granulate.live.osc.handler import Status
 from granulate.live.osc.server import Server
 
-SHOWN = ("master", "input", "path", "grain", "envelope")
+SHOWN = ("master", "path", "grain", "envelope", "input")
 """The sections whose parameters are shown: those that are heard at once."""
 
 

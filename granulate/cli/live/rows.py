@@ -61,7 +61,7 @@ class Rows:
     def _row(self, key: Key, value: Any) -> Row:
         section, parameter = key
         unit = _units(section).get(parameter, "")
-        label = section if parameter == "kind" else "master gain" if section == "master" else parameter
+        label = section if parameter == "kind" else f"{section} {parameter}" if MOVED[section].single else parameter
         shown = number(value) + (f" {unit}" if unit and value is not None else "")
         return Row(key, label, shown, key in self._moved)
 
