@@ -61,7 +61,9 @@ class Rows:
     def _row(self, key: Key, value: Any) -> Row:
         section, parameter = key
         unit = _units(section).get(parameter, "")
-        label = section if parameter == "kind" else f"{section} {parameter}" if MOVED[section].single else parameter
+        label = section if parameter == "kind" else parameter
+        if MOVED[section].single:
+            label = f"{section} {parameter}"
         shown = number(value) + (f" {unit}" if unit and value is not None else "")
         return Row(key, label, shown, key in self._moved)
 
