@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +13,19 @@ import pytest
 from granulate.types import Sound
 
 REAL_AUDIO = Path(__file__).parents[2] / "shared" / "audio"
+
+_WARM = """
+import librosa, numpy
+tone = numpy.sin(0.1 * numpy.arange(44_100)).astype(numpy.float32)
+librosa.feature.chroma_stft(y=tone), librosa.beat.beat_track(y=tone), librosa.onset.onset_detect(y=tone)
+librosa.yin(tone, fmin=50, fmax=2000), librosa.istft(librosa.stft(tone))
+"""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: Any, specs: Any) -> None:
+    """Two processes that compile one of librosa's vectorised functions for the disk at once can crash."""
+    subprocess.run([sys.executable, "-W", "ignore", "-c", _WARM], check=True)
 
 
 def melody(seconds: float = 2.0, sample_rate: int = 22_050, n_channels: int = 1, seed: int = 0) -> Sound:

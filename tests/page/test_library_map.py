@@ -7,7 +7,6 @@ import http.client
 import io
 import json
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -364,35 +363,31 @@ def test_what_is_not_allowed_is_refused_and_changes_nothing(
     assert json.loads(client.ask("/library/state")[1])["labels"]["names"] == []
 
 
-def test_the_page_labels_and_finds_like_sounds(folder: Path, served: tuple[Server, Client]) -> None:
+def test_the_page_labels_and_finds_like_sounds(
+    folder: Path, served: tuple[Server, Client], chromium: Any
+) -> None:
     server, _ = served
-    playwright = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium")
-    with playwright.sync_playwright() as runs:
-        browser = runs.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.set_default_timeout(60_000)
-        page.goto(server.url)
-        page.wait_for_selector("#map[data-state=ready]")
-        page.evaluate("() => granulate.hub.emit('selection', {indices: Uint32Array.of(2, 9)})")
-        page.fill("[data-test=label-name]", "<b>odd</b>")
-        page.click("[data-test=label-give]")
-        page.wait_for_function("() => granulate.legend.column.name === 'label'")
-        values = page.evaluate("() => [...granulate.legend.column.values]")
-        page.evaluate("() => granulate.hub.emit('pick', {index: 0})")
-        page.click("[data-test=find-similar]")
-        page.wait_for_selector("[data-test=similar] li")
-        like = page.evaluate(
-            "() => [...document.querySelectorAll('[data-test=similar] button')].map((b) => +b.dataset.index)"
-        )
-        page.evaluate("() => granulate.hub.emit('selection', {indices: Uint32Array.of(2, 9)})")
-        with page.expect_download() as saved:
-            page.click("[data-test=library-list]")
-        names = Path(saved.value.path()).read_text(encoding="utf-8").splitlines()
-        bold = page.evaluate("() => document.querySelectorAll('#panels b').length")
-        browser.close()
+    page = chromium.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(server.url)
+    page.wait_for_selector("#map[data-state=ready]")
+    page.evaluate("() => granulate.hub.emit('selection', {indices: Uint32Array.of(2, 9)})")
+    page.fill("[data-test=label-name]", "<b>odd</b>")
+    page.click("[data-test=label-give]")
+    page.wait_for_function("() => granulate.legend.column.name === 'label'")
+    values = page.evaluate("() => [...granulate.legend.column.values]")
+    page.evaluate("() => granulate.hub.emit('pick', {index: 0})")
+    page.click("[data-test=find-similar]")
+    page.wait_for_selector("[data-test=similar] li")
+    like = page.evaluate(
+        "() => [...document.querySelectorAll('[data-test=similar] button')].map((b) => +b.dataset.index)"
+    )
+    page.evaluate("() => granulate.hub.emit('selection', {indices: Uint32Array.of(2, 9)})")
+    with page.expect_download() as saved:
+        page.click("[data-test=library-list]")
+    names = Path(saved.value.path()).read_text(encoding="utf-8").splitlines()
+    bold = page.evaluate("() => document.querySelectorAll('#panels b').length")
+    page.close()
     assert [at for at, value in enumerate(values) if value != NO_GROUP] == [2, 9]
     with Library.open(folder) as library:
         kept = library.labels(HAND)
