@@ -61,7 +61,7 @@ class Ears:
     def _process(self, _frames: int) -> None:
         begin = time.monotonic() - self.client.frames_since_cycle_start / RATE
         for name, port in self.inputs.items():
-            heard = np.flatnonzero(port.get_array())
+            heard = np.flatnonzero(port.get_array().copy())  # JACK may write there meanwhile
             if len(heard) and self._quiet[name]:
                 self.began[name].append(begin + heard[0] / RATE)
             self._quiet[name] = not len(heard)

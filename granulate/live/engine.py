@@ -244,10 +244,11 @@ class Engine:
 
     def played(self, most: int = 4096) -> NDArray[Any]:
         """What has happened since the last call, oldest first (`records.PLAYED`), at most so many."""
-        out = np.empty(most, PLAYED)
         with self._lock:
             self._check()
-            return out[: self._shared.played.pop(out)]
+            ring = self._shared.played
+            out = np.empty(min(most, ring.n_pushed - ring.n_popped), PLAYED)
+            return out[: ring.pop(out)]
 
     def captured(self, out: NDArray[Any]) -> int:
         """Read input that has come since the last call into `out` (`records.captured_type`); how many records that was."""
@@ -285,9 +286,7 @@ class Engine:
         """Return when the engine's clock is there, having been promised so much. Raises EngineError after `timeout` s."""
         end = time.monotonic() + timeout
         while True:
-            with self._lock:
-                self._check()
-                clock = int(self._shared.state["clock"])
+            clock = self.clock
             if clock >= until:
                 return
             if time.monotonic() > end:
@@ -295,6 +294,13 @@ class Engine:
                     f"the audio engine is at sample {clock} after {timeout:g} s; allowed: {until}"
                 )
             time.sleep(_LOOK_S)
+
+    @property
+    def clock(self) -> int:
+        """Where the stream is, in output samples: `state.clock`, for who asks all the time."""
+        with self._lock:
+            self._check()
+            return int(self._shared.state["clock"])
 
     @property
     def state(self) -> State:

@@ -47,7 +47,7 @@ class Instrument:
         self._folders = Folders.of(corpus.sounds) if folders is None else Folders(folders)
         self._takes = None if take is None else Takes(take, force=force)
         self._changed = threading.Event()
-        stream = Stream(corpus, preset, engine.state.clock + engine.setup.block)
+        stream = Stream(corpus, preset, engine.clock + engine.setup.block)
         self.player = Player(engine, stream, until=until, fell=self._fell)
         inlet = self.player.inlet
         self._keeper = None if inlet is None else Keeper(inlet)

@@ -64,7 +64,7 @@ class Lender:
         """Retire what is lent beside these sounds. Its events may still be on their way."""
         self._places = {id(sound): self._places[id(sound)] for sound in sounds}
         used = {place.pool for place in self._places.values()}
-        due = self._engine.state.clock + round(_RETIRED_S * self._engine.setup.sample_rate)
+        due = self._engine.clock + round(_RETIRED_S * self._engine.setup.sample_rate)
         self._retired += [(pool, due) for pool in sorted(self._pools - used)]
         self._pools = used
 

@@ -28,7 +28,9 @@ from granulate.types import WINDOW, Corpus, Events
 
 _AHEAD_S = 0.0015
 """How far ahead of the block after the next the events are made: a control is heard so much later at most."""
-_WAKE_S = 0.0005
+_WAKES = 4
+"""How often it looks at the clock while a block lasts: the clock moves once in that time, and each look costs."""
+_WAKE_S = (0.0005, 0.002)
 ANSWER_BLOCKS = 2
 """After the window of the input that it answers a grain begins so many blocks later: the first brings the window's
 end, and the player has as long as the second to answer it in time."""
@@ -65,6 +67,9 @@ class Player(threading.Thread):
         self._fell = fell
         self._fallen: list[tuple[Preset, str]] = []
         self._stuck: Preset | None = None
+        block_s = engine.setup.block / engine.setup.sample_rate
+        self._wake_s = min(max(block_s / _WAKES, _WAKE_S[0]), _WAKE_S[1])
+        self._stirred = threading.Event()  # somebody plays, who should not wait for the next look
         self._lender = Lender(engine)
         self.inlet = Inlet(engine) if engine.setup.source is not None else None
         """What is heard; None where the engine hears nothing."""
@@ -99,7 +104,7 @@ class Player(threading.Thread):
             self._lender.keep(stream.corpus.sounds)
             self._voices.keep(stream.shared(self._stream))
             stream.go_on_from(self._stream)
-            stream.clock = max(self._stream.clock, float(self.engine.state.clock))
+            stream.clock = max(self._stream.clock, float(self.engine.clock))
             self._ear, self._stream = ear, stream
             self._sender.play(stream.corpus)
 
@@ -145,7 +150,8 @@ class Player(threading.Thread):
         """Let a grain sound on until the voice is released. Raises ParameterError for too many, and one there is not."""
         with self._lock:
             self._check_grain(grain)
-            self._voices.hold(voice, grain, gain, rate, self.engine.state.clock + self.engine.setup.block)
+            self._voices.hold(voice, grain, gain, rate, self.engine.clock + self.engine.setup.block)
+        self._stirred.set()
 
     def vary(self, voice: int, gain: float, rate: float, aside: float = 0.0) -> None:
         """Change how a held grain sounds on: `aside` it is another, so far along the map's second axis."""
@@ -226,7 +232,7 @@ class Player(threading.Thread):
 
     def _turn(self) -> None:
         engine = self.engine
-        clock, setup = engine.state.clock, engine.setup
+        clock, setup = engine.clock, engine.setup
         freewheel = getattr(setup.sink, "freewheel", False)
         until = clock + 2 * setup.block + int(_AHEAD_S * setup.sample_rate)
         if freewheel and self.inlet is not None:
@@ -243,8 +249,9 @@ class Player(threading.Thread):
             engine.complete(until)
             engine.wait(until // setup.block * setup.block)
         else:
-            self.over.wait(_WAKE_S)
-        if self._until is not None and engine.state.clock >= self._until:
+            self._stirred.wait(self._wake_s)
+            self._stirred.clear()
+        if self._until is not None and engine.clock >= self._until:
             self.over.set()
 
     def _feed(self, clock: int, until: int) -> None:

@@ -95,7 +95,7 @@ class Sender:
         self.collect()
         take, self._take = self._take, None
         assert take is not None
-        take.end(self._engine.state.clock, tuple(choice for choice, _ in self._envelopes))
+        take.end(self._engine.clock, tuple(choice for choice, _ in self._envelopes))
         return take
 
     def _records(self, events: Events) -> NDArray[Any]:

@@ -36,7 +36,8 @@ class Engine:
 
     def __init__(self) -> None:
         self.setup = Setup(RATE, 2, BLOCK, "linear", Null())
-        self.state = SimpleNamespace(clock=0, peaks=(0.0, 0.0))
+        self.clock = 0
+        self.state = SimpleNamespace(peaks=(0.0, 0.0))
         self.sent: list[np.ndarray[Any, Any]] = []
         self.envelopes = 0
 
@@ -74,7 +75,7 @@ class Playing:
             corpus, preset, said=self.said.append,
         )  # fmt: skip
         self.player = self.instrument.player
-        self.player.over.wait = lambda timeout=None: False  # type: ignore[method-assign] - nobody waits
+        self.player._stirred.wait = lambda timeout=None: False  # type: ignore[method-assign] - nobody waits
 
     def turn(self, times: int = 1) -> int:
         """Some blocks later; how many grains were sent in them."""
@@ -84,7 +85,7 @@ class Playing:
                 self.instrument._changed.clear()
                 self.instrument._builder.turn()
             self.player._turn()
-            self.engine.state.clock += BLOCK
+            self.engine.clock += BLOCK
         return sum(map(len, self.engine.sent[before:]))
 
     def sounds(self) -> bool:
@@ -93,7 +94,7 @@ class Playing:
             self.instrument.set(*setting)
         self.turn(2)
         # A grain that was due long from now is not waited for.
-        self.player.stream.clock = min(self.player.stream.clock, self.engine.state.clock)
+        self.player.stream.clock = min(self.player.stream.clock, self.engine.clock)
         return self.turn(30) >= 5
 
 

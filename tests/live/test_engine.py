@@ -8,9 +8,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 from typing import Any
 
@@ -202,8 +204,23 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-def test_what_cannot_be_started_says_why_and_leaves_nothing(tmp_path: Path) -> None:
-    before = set(os.listdir(LEFTOVER)) if os.path.isdir(LEFTOVER) else set()
+def test_what_cannot_be_started_says_why_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    create, mkstemp = SharedMemory.__init__, tempfile.mkstemp
+
+    def noted(memory: SharedMemory, name: str | None = None, *given: Any, **named: Any) -> None:
+        create(memory, name, *given, **named)
+        made.append(os.path.join(LEFTOVER, memory.name))
+
+    def noted_file(*given: Any, **named: Any) -> tuple[int, str]:
+        descriptor, path = mkstemp(*given, **named)
+        made.append(path)
+        return descriptor, path
+
+    monkeypatch.setattr(SharedMemory, "__init__", noted)
+    monkeypatch.setattr(tempfile, "mkstemp", noted_file)
     children = set(multiprocessing.active_children())
     there = tmp_path / "there.wav"
     there.write_text("precious")
@@ -220,10 +237,8 @@ def test_what_cannot_be_started_says_why_and_leaves_nothing(tmp_path: Path) -> N
     assert there.read_text() == "precious"
     assert os.listdir(tmp_path) == ["there.wav"]
     assert set(multiprocessing.active_children()) <= children
-    if before:
-        assert not [
-            name for name in set(os.listdir(LEFTOVER)) - before if name.startswith(("psm_", "granulate-"))
-        ]
+    assert made
+    assert not [path for path in made if os.path.exists(path)]
 
 
 def portaudio() -> bool:

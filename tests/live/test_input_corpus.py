@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -276,7 +275,7 @@ class Borrower:
 
     def __init__(self) -> None:
         self.setup = Setup(RATE, 2, 128, "linear", Null())
-        self.state = SimpleNamespace(clock=0)
+        self.clock = 0
         self.pools: dict[int, np.ndarray[Any, Any]] = {}
 
     def add_pool(self, frames: np.ndarray[Any, Any]) -> int:
@@ -298,9 +297,9 @@ def test_any_number_of_sounds_is_lent_in_few_pools() -> None:
         if len(sounds) > 60:
             del sounds[3]
         places = lender.lend(sounds)
-        engine.state.clock += RATE // 4  # what is retired stays for a second
+        engine.clock += RATE // 4  # what is retired stays for a second
         lender.keep(sounds)
-        lender.collect(engine.state.clock)
+        lender.collect(engine.clock)
         for sound, pool, low, high in zip(sounds, places.pool, places.low, places.high, strict=True):
             np.testing.assert_array_equal(engine.pools[pool][low:high], sound.frames)
         assert len(engine.pools) < 64, turn

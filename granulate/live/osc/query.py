@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
-import logging
 import socket
 import threading
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Self
 
 from granulate.errors import MissingDependencyError, ParameterError
+from granulate.live.background import Background, silent
 from granulate.live.osc.addresses import address_space
 from granulate.live.osc.handler import Handler
 from granulate.live.osc.server import LOOPBACK
@@ -29,13 +29,6 @@ NAME = "granulate"
 EVERYWHERE = "0.0.0.0"
 SERVICES = ("_oscjson._tcp.local.", "_osc._udp.local.")
 """What is announced: this server, and the OSC server that it tells of."""
-
-
-def _silent() -> logging.Logger:
-    """aiohttp would print what strangers send, and tracebacks."""
-    logger = logging.Logger(__name__)
-    logger.addHandler(logging.NullHandler())
-    return logger
 
 
 class Query:
@@ -53,12 +46,8 @@ class Query:
         self._handler = handler
         self._space = address_space()
         self._announce = announce
-        self._ready = threading.Event()
         self._announced = threading.Event()
-        self._failure: Exception | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping: asyncio.Event | None = None
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="oscquery", daemon=True)
+        self._background = Background("oscquery", self._run)
 
     def start(self) -> Self:
         """Begin to answer. Raises MissingDependencyError, and ParameterError where it cannot listen there."""
@@ -66,21 +55,18 @@ class Query:
             import aiohttp  # noqa: F401 - to say at once that it is missing
         except ImportError:
             raise MissingDependencyError("OSCQuery needs aiohttp; pip install aiohttp") from None
-        self._thread.start()
-        self._ready.wait()
-        if self._failure is not None:
-            self._thread.join()
+        try:
+            self._background.start()
+        except (OSError, OverflowError, UnicodeError) as error:
             raise ParameterError(
-                f"OSCQuery cannot listen on {self.host}:{self.port} ({self._failure}); allowed: an IPv4 address of"
+                f"OSCQuery cannot listen on {self.host}:{self.port} ({error}); allowed: an IPv4 address of"
                 " this machine and a port that is free, or 0 for any"
-            )
+            ) from None
         return self
 
     def stop(self) -> None:
         """Stop answering, and take the announcement back."""
-        if self._loop is not None and self._stopping is not None:
-            self._loop.call_soon_threadsafe(self._stopping.set)
-            self._thread.join()
+        self._background.stop()
 
     def announced(self, timeout: float | None = None) -> bool:
         """Wait (s) until zeroconf has been asked; whether it announces the server."""
@@ -95,25 +81,19 @@ class Query:
     async def _run(self) -> None:
         from aiohttp import web
 
-        stopping = asyncio.Event()
+        logger = silent(__name__)
         runner = web.AppRunner(
-            self._application(), access_log=None, logger=_silent(), keepalive_timeout=5, shutdown_timeout=1
+            self._application(), access_log=None, logger=logger, keepalive_timeout=5, shutdown_timeout=1
         )
         await runner.setup()
         try:
-            site = web.TCPSite(runner, self.host, self.port)
-            try:
-                await site.start()
-            except (OSError, OverflowError, UnicodeError) as error:
-                self._failure = error
-                return
+            await web.TCPSite(runner, self.host, self.port).start()
             self.host, self.port = runner.addresses[0][:2]
-            self._loop, self._stopping = asyncio.get_running_loop(), stopping
-            self._ready.set()
-            await self._announce_until(stopping)
+            announcing = asyncio.create_task(self._announce())
+            await self._background.serving()
+            await self._withdraw(await announcing)
         finally:
             await runner.cleanup()
-            self._ready.set()
 
     def _application(self) -> Application:
         from aiohttp import web
