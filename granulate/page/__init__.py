@@ -7,8 +7,9 @@ text = page.standalone(pack, title="drums")
 from granulate.page.bundle import asset, names, served, standalone
 from granulate.page.mapping import default_preset, of_corpus
 from granulate.page.pack import FORMAT, Column, Map, PackedSound, packed_sound, unpack
+from granulate.page.sketching import sketch
 
 __all__ = [
     "FORMAT", "Column", "Map", "PackedSound", "asset", "default_preset", "names", "of_corpus", "packed_sound",
-    "served", "standalone", "unpack",
+    "served", "sketch", "standalone", "unpack",
 ]  # fmt: skip

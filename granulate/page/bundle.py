@@ -25,11 +25,16 @@ from importlib import resources
 from typing import Any
 
 from granulate.errors import ParameterError
+from granulate.page.sketching import sketch
 from granulate.parameters import listed
 
 PANELS = ("panel-play.js", "panel-live.js", "panel-library.js")
 """Modules that add a panel to the page by `install(app)`, in the order of the panels."""
 STANDALONE_PANELS = ("panel-play.js", "panel-library.js")
+STYLES = (
+    "style-page.css", "style-controls.css", "style-bar.css", "style-map.css", "style-panels.css", "style-keys.css",
+)  # fmt: skip
+"""The page's style, part by part: a later one adds to those before."""
 THREADS = ("spatial-worker.js", "grain-worklet.js")
 """Modules that run beside the page, as its worker and its audio worklet."""
 
@@ -57,12 +62,17 @@ def served(*, title: str, settings: Mapping[str, Any]) -> str:
     """The page that a server gives at "/": its style and modules are fetched from /assets/.
 
     `settings`: what the page's `app.settings` holds: "pack", the pack's URL; "panels", those of `PANELS` to
-    show; and whatever they look for.
+    show; "sketch", of its pack (see `sketch`), where there is one; and whatever panels look for.
     """
     found = {"pack": "/map.bin", "panels": present(PANELS), **settings}
+    links = [f'<link rel="stylesheet" href="/assets/{name}">' for name in STYLES]
+    # At once, instead of each when the one that imports it has come.
+    links += [
+        f'<link rel="modulepreload" href="/assets/{name}">' for name in ordered(*found["panels"], "main.js")
+    ]
     return _filled(
         title=title,
-        head='<link rel="stylesheet" href="/assets/style.css">',
+        head="\n".join(links),
         body=f'{_settings(found)}\n<script type="module" src="/assets/main.js"></script>',
     )
 
@@ -70,7 +80,9 @@ def served(*, title: str, settings: Mapping[str, Any]) -> str:
 def standalone(pack: bytes, *, title: str, settings: Mapping[str, Any] | None = None) -> str:
     """The whole page in one text, the pack within. The same pack gives the same text."""
     found = {"pack": "inline", "panels": present(STANDALONE_PANELS), **(settings or {})}
-    style = _text("style.css")
+    if drawn := sketch(pack):
+        found["sketch"] = drawn
+    style = "\n".join(_text(name) for name in STYLES)
     script = joined(*found["panels"], "main.js")
     threads = [
         f'<script type="text/plain" data-asset="{name}">\n{joined(name)}</script>'
@@ -90,8 +102,9 @@ def standalone(pack: bytes, *, title: str, settings: Mapping[str, Any] | None = 
             [
                 _settings(found),
                 *threads,
-                f'<script type="text/plain" id="pack">{packed}</script>',
                 f"<script>{script}</script>",
+                # Last: the page begins while it is still being read.
+                f'<script type="text/plain" id="pack">{packed}</script>',
             ]
         ),
     )
@@ -104,12 +117,18 @@ def joined(*entries: str) -> str:
     Raises ParameterError for a form of import or export that is not among those that this file's head
     names, and for modules that import one another.
     """
+    # What panels are asked for by name is found on the global.
+    begin = '"use strict";\n(() => {\nconst granulateModules = (globalThis.granulateModules = new Map());\n'
+    return "".join([begin, *(_wrapped(name) for name in ordered(*entries)), "})();\n"])
+
+
+@cache
+def ordered(*entries: str) -> tuple[str, ...]:
+    """Modules and what they import, each once, after what it imports. Raises ParameterError for a circle."""
     order: list[str] = []
     for name in entries:
         _visit(name, order, ())
-    # What panels are asked for by name is found on the global.
-    begin = '"use strict";\n(() => {\nconst granulateModules = (globalThis.granulateModules = new Map());\n'
-    return "".join([begin, *(_wrapped(name) for name in order), "})();\n"])
+    return tuple(order)
 
 
 def present(wanted: Sequence[str]) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,9 @@ from granulate.library.organise.grouping import GROUPINGS
 from granulate.library.organise.layout import lay_out
 from granulate.library.organise.places import kept_places
 from granulate.page.excerpts import BUDGET, SECONDS, gain_of, packed_beginnings
-from granulate.page.pack import Column, Map, PackedSound
+from granulate.page.pack import Column, Map, PackedSound, file_sha256
 from granulate.stages.reducers import REDUCTION
+from granulate.types import Choice
 
 HAND = "hand"
 """The source of labels that were given by hand on a map; there, their column is called `LABEL`."""
@@ -25,6 +28,9 @@ PREDICTED = "predicted"
 LABEL = "label"
 NO_GROUP = 2**16 - 1
 """What stands in a column of categories for a sound that has none."""
+
+HASHED = 8 * 2**30
+"""Bytes of files that are read whole, so that a score may name them."""
 
 _LAID_OUT = 3000
 """Sounds that t-SNE lays out; the rest are placed among them."""
@@ -67,9 +73,12 @@ def of_library(
     seconds: float = SECONDS,
     budget: int = BUDGET,
     seed: int = 0,
+    reduction: Choice | None = None,
     step: Step = quiet,
 ) -> LibraryMap:
     """The map of a scanned library: laid out as its index has it, or by t-SNE where that is not of these sounds.
+
+    `reduction` lays it out anew.
 
     `embedded`: the first `seconds` of each sound lie in the map, `budget` bytes of all together; otherwise
     they are fetched from /library/sound/N when they are wanted.
@@ -81,11 +90,12 @@ def of_library(
     if not len(found) or not found.columns:
         raise ParameterError("no sound of the library has been measured; allowed: after `library scan`")
     files = _of_ids(library.files(), found.ids)
-    points, made_by = _points(library, found.ids, found.values, seed, step)
+    points, made_by = _points(library, found.ids, found.values, seed, reduction, step)
     rate = _usual(files.numbers["sample_rate"])
     if embedded:
         places = [library.path(path) for path in files.paths]
-        sounds = tuple(packed_beginnings(places, files.paths, seconds=seconds, budget=budget, step=step))
+        packed = packed_beginnings(places, files.paths, seconds=seconds, budget=budget, step=step)
+        sounds = tuple(_of_files(packed, files, places))
         lengths = np.array(
             [s.samples / s.rate if s.flac else f for s, f in zip(sounds, files.durations, strict=True)]
         )
@@ -128,21 +138,26 @@ def _of_ids(files: Files, ids: NDArray[np.int64]) -> Files:
 
 
 def _points(
-    library: Library, ids: NDArray[np.int64], values: NDArray[np.float32], seed: int, step: Step
+    library: Library,
+    ids: NDArray[np.int64],
+    values: NDArray[np.float32],
+    seed: int,
+    reduction: Choice | None,
+    step: Step,
 ) -> tuple[NDArray[np.float32], str]:
-    places = kept_places(library)
+    places = kept_places(library) if reduction is None else None
     if places is not None and np.array_equal(places.ids, ids) and places.points.shape[1] in (2, 3):
         return places.points, str(places.made_by.get("reduction", ""))
     step("lay out", 0, 0)
-    kind = "tsne" if len(ids) > 3 else "pca"
+    usual = REDUCTION.bind({"kind": "tsne" if len(ids) > 3 else "pca", "dimensions": 2})
+    choice = reduction or usual
     if len(ids) == 1:
-        return np.zeros((1, 2), np.float32), kind
+        return np.zeros((1, 2), np.float32), choice.kind
     from threadpoolctl import threadpool_limits
 
-    choice = REDUCTION.bind({"kind": kind, "dimensions": 2})
     # So few points take longer in several threads than in one, where others are at work too.
     with threadpool_limits(1):
-        return lay_out(values, choice, seed, _LAID_OUT), kind
+        return lay_out(values, choice, seed, _LAID_OUT), choice.kind
 
 
 def _usual(rates: NDArray[Any]) -> int:
@@ -164,6 +179,15 @@ def _fetched(files: Files) -> tuple[PackedSound, ...]:
         )
         for at, (path, number) in enumerate(zip(files.paths, numbers, strict=True))
     )
+
+
+def _of_files(sounds: Iterable[PackedSound], files: Files, places: Sequence[Path]) -> Iterator[PackedSound]:
+    """Sounds with what a score has to say of their files, as long as those are not too large to be read whole."""
+    left = HASHED
+    for sound, number, path in zip(sounds, files.numbers, places, strict=True):
+        left -= int(number["size"])
+        facts = (int(number["n_channels"]), int(number["n_samples"]), int(number["sample_rate"]))
+        yield replace(sound, sha256=file_sha256(path) if left >= 0 else "", file=facts)
 
 
 def _facts(files: Files) -> list[Column]:

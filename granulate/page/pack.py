@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -51,7 +52,9 @@ class PackedSound:
     url: str = ""
     gain: float = 1.0
     sha256: str = ""
-    """Of the file that it is the whole of, by which a score that is saved on the page names it."""
+    """Of the file that it is, or begins, by which a score that is saved on the page names it."""
+    file: tuple[int, int, int] | None = None
+    """Channels, samples and rate of that file, where they are not these."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,19 +105,13 @@ class Map:
         columns = [_column_entry(number, column, arrays) for number, column in enumerate(self.columns)]
         sounds = [_sound_entry(number, sound, arrays) for number, sound in enumerate(self.sounds)]
         header: dict[str, Any] = {
-            "format": FORMAT, "title": self.title, "n": len(self), "dimensions": np.shape(self.points)[1],
-            "of": self.of, "sample_rate": self.sample_rate, "framing": _framing(self.framing), **self.extra,
-            "arrays": {}, "columns": columns, "sounds": sounds,
+            "title": self.title, "n": len(self), "dimensions": np.shape(self.points)[1], "of": self.of,
+            "sample_rate": self.sample_rate, "framing": _framing(self.framing), **self.extra,
+            "colour": self._colour(), "columns": columns, "sounds": sounds,
         }  # fmt: skip
-        body, offset = [], 0
-        for name, array in arrays.items():
-            header["arrays"][name] = {"offset": offset, "length": array.size, "type": _NAMES[array.dtype]}
-            data = array.tobytes()
-            data += bytes(-len(data) % 8)
-            body.append(data)
-            offset += len(data)
-        text = json.dumps(header, ensure_ascii=True, allow_nan=False).encode()
-        return b"".join([struct.pack("<I", len(text)), text, bytes(-(4 + len(text)) % 8), *body])
+        if "points3" in arrays:
+            header["reach"] = reach(arrays["points3"])
+        return packed(header, arrays)
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         points = scaled(self.points)
@@ -125,6 +122,35 @@ class Map:
         arrays["onset"] = np.ascontiguousarray(self.onset, "<f8")
         arrays["length"] = np.ascontiguousarray(self.length, "<u4")
         return arrays
+
+    def _colour(self) -> int:
+        """The number of the column that tells most at first sight: labels or clusters, several sounds, else the time."""
+        names = [column.name for column in self.columns]
+        several = ["sound"] if len(self.sounds) > 1 else ["time"]
+        wanted = ["label", "cluster", *(["centroid"] if self.of == "sounds" else several)]
+        return next((names.index(name) for name in wanted if name in names), 0)
+
+
+def packed(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> bytes:
+    """A header and arrays as one run of bytes; the header says where each array lies."""
+    entries, body, offset = {}, [], 0
+    for name, array in arrays.items():
+        entries[name] = {"offset": offset, "length": array.size, "type": _NAMES[array.dtype]}
+        data = array.tobytes()
+        data += bytes(-len(data) % 8)
+        body.append(data)
+        offset += len(data)
+    text = json.dumps(
+        {"format": FORMAT, **header, "arrays": entries}, ensure_ascii=True, allow_nan=False
+    ).encode()
+    return b"".join([struct.pack("<I", len(text)), text, bytes(-(4 + len(text)) % 8), *body])
+
+
+def reach(points: NDArray[np.float32]) -> float:
+    """How wide points (n, 3) about the middle of the unit cube are at most, from whatever side they are seen."""
+    if not len(points):
+        return 1.0
+    return max(1e-6, 2 * float(np.sqrt(np.square(points.astype(np.float64) - 0.5).sum(axis=1).max())))
 
 
 def scaled(points: NDArray[Any]) -> NDArray[np.float32]:
@@ -158,18 +184,17 @@ def packed_sound(sound: Sound, name: str) -> PackedSound:
         frames = frames / np.float32(gain)
     file = io.BytesIO()
     soundfile.write(file, frames, sound.sample_rate, format="FLAC", subtype=subtype)
+    whole = frames.shape[1] == sound.n_channels
     return PackedSound(
         name, frames.shape[1], sound.n_samples, sound.sample_rate, file.getvalue(), gain=gain,
-        sha256=_sha256(sound) if frames.shape[1] == sound.n_channels else "",
+        sha256=file_sha256(sound.origin.path) if whole and sound.origin else "",
     )  # fmt: skip
 
 
-def _sha256(sound: Sound) -> str:
-    """Of the file that a sound was read from; nothing where there is none, or no longer."""
-    if sound.origin is None:
-        return ""
+def file_sha256(path: str | os.PathLike[str]) -> str:
+    """Of a file's bytes; nothing where it is no longer there."""
     try:
-        with open(sound.origin.path, "rb") as file:
+        with open(path, "rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
@@ -216,6 +241,8 @@ def _sound_entry(number: int, sound: PackedSound, arrays: dict[str, NDArray[Any]
     }  # fmt: skip
     if sound.sha256:
         entry["sha256"] = sound.sha256
+    if sound.file is not None:
+        entry["file"] = dict(zip(("channels", "samples", "rate"), sound.file, strict=True))
     if sound.flac:
         arrays[f"flac.{number}"] = np.frombuffer(sound.flac, np.uint8)
         return entry | {"array": f"flac.{number}"}

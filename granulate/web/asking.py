@@ -2,11 +2,11 @@
 
     {"set": ["path", "step", 0.3]}             a parameter; null unsets
     {"act": ["goto", 0.2, 0.7]}                an action of the address space
-    {"gesture": [[x, y], ...], "closed": bool}  a line or a loop on the map
+    {"gesture": [[x, y], ...], "closed": bool}  a line or a loop on the map; [x, y, z] where it has three dimensions
     {"select": [grain, ...]}                   the path keeps to these; an empty list frees it
     {"hear": bool}                             send me what sounds
 
-A selection of many grains comes as bytes (`frames`).
+A selection of many grains comes as bytes, and so does a label for them (`frames`).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from granulate.errors import ParameterError
 from granulate.live.doors import Door
-from granulate.web.frames import MOST_BITS, read_selection
+from granulate.web.frames import MOST_BITS, MOST_NAME, read_selection
 
 MOST_TEXT = 65_536
 """Bytes of a text frame."""
-MOST_BYTES = 8 + MOST_BITS // 8
+MOST_BYTES = 8 + MOST_BITS // 8 + MOST_NAME
 _MOST_POINTS = 2000
 _DEEPEST = 4
 _MOST_ITEMS = 10_000
@@ -83,11 +83,14 @@ def obey_bytes(asked: Asked, door: Door, data: bytes) -> None:
 def _places(points: list[Any]) -> list[list[float]]:
     if len(points) > _MOST_POINTS:
         raise ParameterError(f"a gesture of {len(points)} places; allowed: {_MOST_POINTS}")
+    axes = len(points[0]) if isinstance(points[0], list) else 0
     for place in points:
-        if not isinstance(place, list) or len(place) != 2 or not all(_is_number(value) for value in place):
-            raise ParameterError("a gesture's place that is not [x, y]; allowed: two numbers from 0 to 1")
-        if not all(0 <= value <= 1 for value in place):
-            raise ParameterError(f"a gesture's place {place}; allowed: two numbers from 0 to 1")
+        if not isinstance(place, list) or len(place) != axes or not all(_is_number(value) for value in place):
+            raise ParameterError(
+                "a gesture's place that is not [x, y] as all are; allowed: numbers from 0 to 1"
+            )
+        if axes not in (2, 3) or not all(0 <= value <= 1 for value in place):
+            raise ParameterError(f"a gesture's place {place[:4]}; allowed: two or three numbers from 0 to 1")
     return points
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from granulate.corpus import Step, quiet
-from granulate.page import Column, of_corpus, packed_sound, unpack
+from granulate.page import Column, of_corpus, packed_sound, sketch, unpack
 from granulate.page.mapping import sound_names
 from granulate.preset import Preset
 from granulate.types import Corpus
@@ -17,12 +17,13 @@ from granulate.web.places import Places
 
 @dataclass(frozen=True, eq=False)
 class Content:
-    """One state of the map. `sounds`: FLAC files, which the page fetches when it needs them."""
+    """One state of the map. `sounds`: FLAC files, which the page fetches when it needs them; `sketch` of the pack."""
 
     title: str
     pack: bytes
     sounds: Sequence[bytes] = ()
     places: Places | None = None
+    sketch: str = ""
 
 
 def content(
@@ -35,5 +36,7 @@ def content(
     fetched = [replace(one, flac=b"", url=f"/sound/{number}") for number, one in enumerate(packed)]
     found = of_corpus(corpus, preset, title=title, columns=columns, sounds=fetched, step=step)
     pack = found.to_bytes()
-    shown = unpack(pack)[1]["points"].reshape(-1, 2).astype(np.float32)
-    return Content(found.title, pack, [one.flac for one in packed], Places(corpus, shown))
+    header, arrays = unpack(pack)
+    shown = arrays["points3" if header["dimensions"] == 3 else "points"].reshape(len(found), -1)
+    places = Places(corpus, shown.astype(np.float32))
+    return Content(found.title, pack, [one.flac for one in packed], places, sketch(pack))

@@ -13,6 +13,7 @@ from aiohttp import WSMsgType, web
 from granulate.errors import GranulateError
 from granulate.live.osc.rates import Rates
 from granulate.web import asking, frames
+from granulate.web.labels import Labels
 from granulate.web.live import Live, refusal
 from granulate.web.session import Session
 
@@ -37,6 +38,7 @@ class Hub:
         self._rates = Rates(_MESSAGES_PER_S, _MESSAGES_AT_ONCE, keys=4 * MOST_PAGES)
         self._told = 0
         self._selection: bytes | None = None
+        self._labels: Labels | None = None
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -120,6 +122,8 @@ class Hub:
             session.tell_values(live.values())
         if self._selection is not None:
             session.select(self._selection)
+        if self._labels is not None:
+            session.label(frames.labels(self._labels))
 
     async def _send(self, session: Session, request: Request) -> None:
         await session.send_all()
@@ -139,8 +143,11 @@ class Hub:
             return True
         try:
             if kind is WSMsgType.BINARY:
-                asking.obey_bytes(live, door, data)
-                self._selected(session, data)
+                if data[:1] == bytes((frames.LABELLING,)):
+                    self._labelled(len(live.corpus), data)
+                else:
+                    asking.obey_bytes(live, door, data)
+                    self._selected(session, data)
                 return True
             message = asking.read(data)
             hears = asking.obey(live, door, message)
@@ -161,6 +168,19 @@ class Hub:
         for session in self._sessions:
             if session is not by:
                 session.select(selection)
+
+    def _labelled(self, n_grains: int, data: bytes) -> None:
+        """Give grains a label, and tell all pages."""
+        if self._labels is None or len(self._labels.of) != n_grains:
+            self._labels = Labels(n_grains)
+        self._labels.give(*frames.read_labelling(data))
+        told = frames.labels(self._labels)
+        for session in self._sessions:
+            session.label(told)
+
+    def renew(self) -> None:
+        """Other grains are shown: what was selected and labelled are not they."""
+        self._selection = self._labels = None
 
     def _listen(self) -> None:
         """Fetch no audio that nobody hears."""

@@ -1,6 +1,6 @@
 """A library's map served: its sounds as they are wanted, and what its page asks of it.
 
-    GET  /library/state         {"labels": {"names", "of"}, "training": {...}, "exports": bool}
+    GET  /library/state         {"labels": {"names", "of"}, "version", "training": {...}, "exports": bool}
     GET  /library/sound/N       FLAC
     GET  /library/similar       ?point=N&n=20 -> {"points": [...], "distances": [...]}
     GET  /library/predictions   {"classes": [...], "shares": base64 of uint16 (n, n_classes), 65535 is certain}
@@ -9,7 +9,7 @@
     POST /library/export        {"points": ..., "folder": "name", "how": "copy" | "link"}
     POST /library/score         {"points": ...} -> the score
 
-Points are base64 of a bit for each, the lowest first. What is refused is {"refused": "one line"}, status 400.
+Pages at the socket are told {"labels": version} when labels have changed. Points are base64 of a bit for each, the lowest first. What is refused is {"refused": "one line"}, status 400.
 """
 
 from __future__ import annotations
@@ -29,11 +29,16 @@ from aiohttp import web
 from granulate.corpus import Step, quiet
 from granulate.errors import GranulateError, ParameterError
 from granulate.library import Library
+from granulate.page import sketch
 from granulate.page.library import of_library
+from granulate.types import Choice
 from granulate.web.content import Content
 from granulate.web.desk import Desk, Points
+from granulate.web.server import Tell
 
 PANELS = ("panel-play.js", "panel-library.js")
+
+_TELL: web.AppKey[Tell] = web.AppKey("tell")
 
 Answer = Callable[[Desk, web.Request], Awaitable[Any]]
 
@@ -43,11 +48,13 @@ class ServedLibrary:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.content = Content(desk.shown.map.title, desk.shown.map.to_bytes())
+        pack = desk.shown.map.to_bytes()
+        self.content = Content(desk.shown.map.title, pack, sketch=sketch(pack))
         self.settings: Mapping[str, Any] = {"panels": list(PANELS), "library": True}
 
-    def routes(self, application: web.Application) -> None:
-        """Add what the page asks for to a server."""
+    def routes(self, application: web.Application, tell: Tell) -> None:
+        """Add what the page asks for to a server, and have labels told to all pages."""
+        application[_TELL] = tell
         for method, path, answer in (
             ("GET", "/library/state", _state),
             ("GET", "/library/sound/{point:[0-9]{1,9}}", _sound),
@@ -62,13 +69,16 @@ class ServedLibrary:
 
 
 def serve_library(
-    library: Library, *, exports: Path | None = None, title: str = "", seed: int = 0, step: Step = quiet
-) -> ServedLibrary:
-    """Lay a library out to be served. `exports`: in which folder pages may put folders of sounds; None: nowhere.
+    library: Library, *, exports: Path | None = None, title: str = "", seed: int = 0,
+    reduction: Choice | None = None, step: Step = quiet,
+) -> ServedLibrary:  # fmt: skip
+    """Lay a library out (`page.library.of_library`) to be served.
+
+    `exports`: in which folder pages may put folders of sounds; None: nowhere.
 
     Raises ParameterError for a library without measured sounds.
     """
-    shown = of_library(library, title=title, embedded=False, seed=seed, step=step)
+    shown = of_library(library, title=title, embedded=False, seed=seed, reduction=reduction, step=step)
     return ServedLibrary(Desk(library.folder, library.index, shown, exports=exports))
 
 
@@ -87,6 +97,7 @@ async def _state(desk: Desk, request: web.Request) -> dict[str, Any]:
     names, of = await asyncio.to_thread(desk.labels)
     return {
         "labels": {"names": names, "of": of},
+        "version": desk.version,
         "training": asdict(desk.training),
         "exports": desk.exports is not None,
     }
@@ -113,6 +124,7 @@ async def _label(desk: Desk, request: web.Request) -> dict[str, Any]:
     body = await _body(request, points=str, label=str)
     points = _points(desk, body["points"])
     await asyncio.to_thread(desk.label, points, body["label"])
+    request.app[_TELL]("labels", desk.version)
     return await _state(desk, request)
 
 

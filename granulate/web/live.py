@@ -154,7 +154,7 @@ class Live:
         if given is None:
             return
         if name == "goto":
-            given = tuple(self._walked([[given[0], given[1]]])[0])
+            given = tuple(self._walked([[value for value in given if value is not None]])[0])
         door.act(name, *given)
 
     def gesture(self, door: Door, points: Sequence[Sequence[float]], closed: bool) -> None:
@@ -172,7 +172,7 @@ class Live:
         door.act("select", *grains.tolist())
 
     def _walked(self, points: Sequence[Sequence[float]]) -> list[list[float]]:
-        found = self._places.walked(np.array(points, np.float64).reshape(-1, 2))
+        found = self._places.walked(np.array(points, np.float64).reshape(len(points), -1))
         if not found:
             raise ParameterError(
                 "a place to go to; allowed: with a reduction.kind, which lays the grains out"

@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
-import logging
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from aiohttp import web
 
 from granulate.errors import GranulateError, ParameterError
+from granulate.live.background import Background, silent
 from granulate.page import asset, names, served
 from granulate.web.content import Content
 from granulate.web.guard import Guard, harden, hosts_of, middleware
@@ -35,7 +34,9 @@ LIVE_PANELS = ("panel-live.js", "panel-library.js")
 """Those of a page that has an instrument behind it, instead of one in it."""
 _LOOK_S = 1.0
 _MOST_BODY = 1 << 20
-Routes = Callable[[web.Application], None]
+Tell = Callable[[str, Any], None]
+"""Tells all pages at the socket something: its name and its value."""
+Routes = Callable[[web.Application, Tell], None]
 
 
 class Server:
@@ -70,11 +71,7 @@ class Server:
         self._schema = b"" if live is None else json.dumps(live.schema(), allow_nan=False).encode()
         if live is not None and content.places is not None:
             live.show(content.places)
-        self._ready = threading.Event()
-        self._failure: Exception | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping: asyncio.Event | None = None
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="map", daemon=True)
+        self._background = Background("map", self._run)
 
     @property
     def url(self) -> str:
@@ -89,21 +86,18 @@ class Server:
 
     def start(self) -> Self:
         """Begin to serve. Raises ParameterError where it cannot listen there."""
-        self._thread.start()
-        self._ready.wait()
-        if self._failure is not None:
-            self._thread.join()
+        try:
+            self._background.start()
+        except (OSError, OverflowError) as error:
             raise ParameterError(
-                f"the map cannot be served on {self.host}:{self.port} ({self._failure}); allowed: an address of this"
+                f"the map cannot be served on {self.host}:{self.port} ({error}); allowed: an address of this"
                 " machine and a port that is free, or 0 for any"
-            )
+            ) from None
         return self
 
     def stop(self) -> None:
         """Serve no more; pages that are open wait for a server to come again."""
-        if self._loop is not None and self._stopping is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stopping.set)
-            self._thread.join()
+        self._background.stop()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -112,28 +106,21 @@ class Server:
         self.stop()
 
     async def _run(self) -> None:
-        stopping = asyncio.Event()
         runner = web.AppRunner(
-            self._application(), access_log=None, logger=_silent(), keepalive_timeout=15, shutdown_timeout=0.5,
+            self._application(), access_log=None, logger=silent(__name__), keepalive_timeout=15, shutdown_timeout=0.5,
             max_line_size=4096, max_field_size=4096,
         )  # fmt: skip
         await runner.setup()
         tasks: list[asyncio.Task[None]] = []
         server: asyncio.Server | None = None
         try:
-            try:
-                server = await asyncio.get_running_loop().create_server(
-                    self._bounded(runner), self.host, self.port, backlog=64
-                )
-            except (OSError, OverflowError) as error:
-                self._failure = error
-                return
+            server = await asyncio.get_running_loop().create_server(
+                self._bounded(runner), self.host, self.port, backlog=64
+            )
             self.port = server.sockets[0].getsockname()[1]
             self._guard.cookie = f"granulate-{self.port}"
-            self._loop, self._stopping = asyncio.get_running_loop(), stopping
             tasks = [asyncio.create_task(self._hub.run()), asyncio.create_task(self._renew())]
-            self._ready.set()
-            await stopping.wait()
+            await self._background.serving()
         finally:
             if server is not None:
                 server.close()
@@ -141,17 +128,20 @@ class Server:
                 task.cancel()
             await self._hub.close()
             await runner.cleanup()
-            self._ready.set()
 
     def _bounded(self, runner: web.AppRunner) -> Callable[[], asyncio.Protocol]:
         """Connections as aiohttp has them, so many at most, and none that only waits."""
         loop, made = asyncio.get_running_loop(), runner.server
         assert made is not None
+        coming: set[asyncio.Protocol] = set()
 
         def factory() -> asyncio.Protocol:
-            if len(made.connections) >= MOST_CONNECTIONS:
+            # Of those that come together, none is among the server's connections yet: they are the next turn.
+            if len(made.connections) + len(coming) >= MOST_CONNECTIONS:
                 return _Refused()
             protocol = made()
+            coming.add(protocol)
+            loop.call_soon(loop.call_soon, coming.discard, protocol)
             self._strangers.add(protocol)
             loop.call_later(STRANGER_S, self._close_stranger, protocol)
             return protocol
@@ -181,11 +171,12 @@ class Server:
         add("/favicon.ico", _nothing)
         application.router.add_get("/socket", self._hub.page, allow_head=False)
         if self._routes is not None:
-            self._routes(application)
+            self._routes(application, self._hub.tell)
         return application
 
     async def _page(self, request: Request) -> Response:
-        text = served(title=self.content.title, settings=self._settings)
+        sketch = {"sketch": self.content.sketch} if self.content.sketch else {}
+        text = served(title=self.content.title, settings={**self._settings, **sketch})
         return web.Response(text=text, content_type="text/html")
 
     async def _asset(self, request: Request) -> Response:
@@ -223,6 +214,7 @@ class Server:
                 self._version += 1
                 if self._live is not None and found.places is not None:
                     self._live.show(found.places)
+                self._hub.renew()
                 self._hub.hello |= {"map": self._version, "title": found.title}
                 self._hub.tell("map", self._version)
 
@@ -238,10 +230,3 @@ class _Refused(asyncio.Protocol):
 async def _nothing(request: Request) -> Response:
     """Browsers ask for an icon, whether a page has one or not."""
     return web.Response(status=204)
-
-
-def _silent() -> logging.Logger:
-    """aiohttp would print what strangers send, and tracebacks."""
-    logger = logging.Logger(__name__)
-    logger.addHandler(logging.NullHandler())
-    return logger

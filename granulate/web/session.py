@@ -46,6 +46,7 @@ class Session:
         self._grains: list[int] = []
         self._audio: deque[bytes] = deque()
         self._selection: bytes | None = None
+        self._labels: bytes | None = None
         self._due = asyncio.Event()
 
     def tell(self, name: str, value: Any) -> None:
@@ -86,6 +87,11 @@ class Session:
         self._selection = selection
         self._due.set()
 
+    def label(self, labels: bytes) -> None:
+        """Send all labels that grains have now."""
+        self._labels = labels
+        self._due.set()
+
     async def send_all(self) -> None:
         """Send what waits, until the connection has gone, or takes nothing any more."""
         with suppress(ConnectionError, TimeoutError, RuntimeError):
@@ -112,6 +118,9 @@ class Session:
         if self._selection is not None:
             found.append(self._selection)
             self._selection = None
+        if self._labels is not None:
+            found.append(self._labels)
+            self._labels = None
         if self._grains:
             found.append(frames.sounding(_numbers(self._grains)))
             self._grains = []

@@ -31,17 +31,20 @@ WAIT_MS = 30_000
 class Stage:
     """Everything that plays; `serving` opens a door to it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, preset: Preset = PRESET) -> None:
         path = folder / NAME
         sound_file.write(melody(0.7, RATE), path)
-        self.corpus = analyse([sound_file.read(path)], PRESET)
+        self.take = folder / "take.json"
+        self.corpus = analyse([sound_file.read(path)], preset)
         self.engine = Engine.start([], RATE, 2, sink=Null())
         self.messages = Messages()
-        self.instrument = Instrument(self.engine, self.corpus, PRESET, said=self.messages.said)
+        self.instrument = Instrument(
+            self.engine, self.corpus, preset, take=self.take, said=self.messages.said
+        )
         self.doors = Doors(self.instrument, self.messages, "mine")
         self.other = self.doors.door("OSC", checks=True)
         """Another controller of the same instrument."""
-        self.content: Content = content(self.corpus, PRESET)
+        self.content: Content = content(self.corpus, preset)
         self.instrument.begin()
 
     def close(self) -> None:
@@ -50,7 +53,7 @@ class Stage:
 
     @contextmanager
     def serving(self, **given: Any) -> Iterator[Server]:
-        live = Live(self.engine, self.instrument, self.doors, browser=True)
+        live = Live(self.engine, self.instrument, self.doors, browser=True, records=True)
         with Server(replace(self.content), live, **given) as server:
             yield server
 

@@ -376,6 +376,22 @@ def test_the_page_labels_and_finds_like_sounds(
     page.click("[data-test=label-give]")
     page.wait_for_function("() => granulate.legend.column.name === 'label'")
     values = page.evaluate("() => [...granulate.legend.column.values]")
+    other = chromium.new_page()
+    other.goto(server.url)
+    other.wait_for_function(
+        "() => granulate.library && granulate.pack.columns.some((one) => one.name === 'label')"
+    )
+    page.fill("[data-test=label-name]", "even")
+    page.evaluate("() => granulate.hub.emit('selection', {indices: Uint32Array.of(9)})")
+    page.click("[data-test=label-give]")  # of which the other page is told
+    other.wait_for_function(
+        "() => granulate.pack.columns.find((one) => one.name === 'label').categories.includes('even')"
+    )
+    other.evaluate("() => granulate.library.label([9], '<b>odd</b>')")
+    page.wait_for_function(
+        "() => !granulate.pack.columns.find((one) => one.name === 'label').categories.includes('even')"
+    )
+    other.close()
     page.evaluate("() => granulate.hub.emit('pick', {index: 0})")
     page.click("[data-test=find-similar]")
     page.wait_for_selector("[data-test=similar] li")

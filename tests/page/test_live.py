@@ -8,7 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from granulate import score_file
 from granulate.live.osc.server import Server as OscServer
+from granulate.live.osc.values import Kind, shape
+from granulate.live.sections import MASTER
+from granulate.preset import SECTIONS, load
 from granulate.web import Server
 from tests.live.instrument import Client
 from tests.page.live_pages import NAME, Stage, drawn, opened, shown, until
@@ -50,10 +54,48 @@ def test_the_address_is_rid_of_its_token_and_names_are_text(view: Any, server: S
     assert view.evaluate("window.bad") is None
 
 
-def test_every_parameter_has_its_control(view: Any, stage: Stage) -> None:
+def test_every_parameter_has_its_control_with_its_unit_and_bounds(view: Any, stage: Stage) -> None:
+    controls = view.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll("[data-test^=live-]")].map((one) => {
+            const box = one.closest(".control, .row");
+            return [one.dataset.test, { text: box?.textContent, title: box?.title }];
+        }))"""
+    )
+    bounded = 0
     for section, parameter in stage.instrument.values():
-        if section not in ("output",):
-            assert view.locator(f"[data-test=live-{section}-{parameter}]").count() == 1, (section, parameter)
+        if section == "output":
+            continue
+        name = f"live-{section}-{parameter}"
+        assert name in controls, name
+        kind = stage.value(f"{section}.kind")
+        if parameter == "kind" or "," in (kind or ""):
+            continue
+        found = SECTIONS.get(section, MASTER)
+        hint, declared, _ = found[kind or section].parameters[parameter]
+        assert declared.help in controls[name]["title"]
+        if shape(hint).kind not in (Kind.NUMBER, Kind.WHOLE) or None in (declared.minimum, declared.maximum):
+            continue
+        bounded += 1
+        assert f"{name}-range" in controls, "no slider"
+        assert f"{declared.minimum} to {declared.maximum}" in controls[name]["title"]
+        assert controls[name]["text"].endswith(declared.unit)
+    assert bounded > 5
+
+
+def test_labels_are_those_of_all_pages(view: Any, request: pytest.FixtureRequest) -> None:
+    view.evaluate("() => granulate.hub.emit('selection', { indices: Uint32Array.of(1, 4) })")
+    view.fill("[data-test=label-name]", "<i>bright</i>")
+    view.click("[data-test=label-give]")
+    labels = "() => { const l = granulate.library.labels; return l.names.map((n, k) => [n, [...l.of.keys()].filter((i) => l.of[i] === k)]); }"
+    labelled = f"(wanted) => JSON.stringify(({labels})()) === JSON.stringify(wanted)"
+    view.wait_for_function(labelled, arg=[["<i>bright</i>", [1, 4]]])
+    second = request.getfixturevalue("second")  # a page that comes later is told, too
+    second.wait_for_function(labelled, arg=[["<i>bright</i>", [1, 4]]])
+    second.evaluate("() => granulate.library.label([4, 7], 'dull')")
+    view.wait_for_function(labelled, arg=[["<i>bright</i>", [1]], ["dull", [4, 7]]])
+    assert second.evaluate("document.querySelectorAll('#panels i').length") == 0
+    view.locator("#map").focus()
+    view.keyboard.press("Escape")
 
 
 def test_a_slider_moves_the_instrument_and_the_other_page(view: Any, second: Any, stage: Stage) -> None:
@@ -188,7 +230,57 @@ def test_start_stop_presets_and_keys(view: Any, second: Any, stage: Stage) -> No
     view.wait_for_function("() => document.querySelector('[data-test=live-play]').textContent === 'Stop'")
     view.click("[data-test=live-panic]")
     until(lambda: any("panic" in message.text for message in stage.messages.last(20)))
-    assert view.locator("[data-test=live-record]").is_hidden()  # no file was named
+
+
+def test_level_load_and_preset_are_shown(view: Any) -> None:
+    view.wait_for_function(
+        """() => {
+            const meters = [...document.querySelectorAll("[data-test=live-meter]")];
+            const facts = document.querySelector("[data-test=live-facts]").textContent;
+            return meters.length === 2 && meters.some((one) => one.value > -55) && /^mine.*; load \\d+%; \\d+ grains/.test(facts);
+        }"""
+    )
+
+
+def test_a_preset_comes_in_its_time_and_all_pages_see_it(view: Any, second: Any, stage: Stage) -> None:
+    before, wanted = 7.5, load("wander").path.parameters["temperature"]
+    stage.other.set("path", "kind", "walk")
+    stage.other.set("path", "temperature", before)
+    shown(second, "path.temperature", before)
+    second.evaluate(
+        "() => { window.seen = []; granulate.hub.on('values', (changed) =>"
+        " 'path.temperature' in changed && seen.push(changed['path.temperature'])); }"
+    )
+    view.select_option("[data-test=live-preset]", "wander")
+    view.fill("[data-test=live-morph]", "1.5")
+    view.click("[data-test=live-change]")
+    shown(second, "path.temperature", wanted)
+    between = [
+        value for value in second.evaluate("seen") if min(before, wanted) < value < max(before, wanted)
+    ]
+    assert len(between) >= 3, "it jumped"
+    assert (np.diff(between) * np.sign(wanted - before) >= 0).all()
+    view.wait_for_function(
+        "() => document.querySelector('[data-test=live-facts]').textContent.startsWith('wander')"
+    )
+    assert float(view.input_value("[data-test=live-path-temperature]")) == pytest.approx(wanted, rel=1e-4)
+
+
+def test_a_take_is_written_down(view: Any, second: Any, stage: Stage) -> None:
+    view.wait_for_function("() => granulate.live.status().recording")  # a take begins as the instrument does
+    view.click("[data-test=live-record]")
+    until(stage.take.exists)
+    second.wait_for_function(
+        "() => document.querySelector('[data-test=live-record]').getAttribute('aria-pressed') === 'false'"
+    )
+    score = score_file.load(stage.take)
+    assert len(score.events) > 20
+    first = stage.take.read_bytes()
+    view.click("[data-test=live-record]")
+    view.wait_for_function("() => granulate.live.status().recording")
+    view.wait_for_timeout(300)
+    view.click("[data-test=live-record]")
+    until(lambda: stage.take.read_bytes() != first)
 
 
 def test_it_comes_again_when_the_server_does(chromium: Any, stage: Stage) -> None:

@@ -220,6 +220,12 @@ def test_no_other_file_is_an_asset(name: str) -> None:
         page.asset(name)
 
 
+@pytest.fixture(autouse=True)
+def apart(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What commands keep, they keep elsewhere."""
+    monkeypatch.setenv("GRANULATE_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
 def test_the_command_writes_a_page_and_reports(tmp_path: Path) -> None:
     for seed in range(2):
         soundfile.write(tmp_path / f"tone{seed}.wav", melody(0.3, seed=seed).frames, 22_050)

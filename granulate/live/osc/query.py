@@ -89,9 +89,11 @@ class Query:
         try:
             await web.TCPSite(runner, self.host, self.port).start()
             self.host, self.port = runner.addresses[0][:2]
-            announcing = asyncio.create_task(self._announce())
+            announced = asyncio.create_task(self._announced_by())
             await self._background.serving()
-            await self._withdraw(await announcing)
+            if (announcing := await announced) is not None:
+                await announcing.async_unregister_all_services()
+                await announcing.async_close()
         finally:
             await runner.cleanup()
 
@@ -150,25 +152,20 @@ class Query:
             return False
         return self.host != LOOPBACK
 
-    async def _announce_until(self, stopping: asyncio.Event) -> None:
-        if not self._announce:
-            self._announced.set()
-            await stopping.wait()
-            return
+    async def _announced_by(self) -> AsyncZeroconf | None:
+        """Announce it; what has done so, None where nothing could."""
         announcing: AsyncZeroconf | None = None
         try:
-            announcing = self._zeroconf()
-            for info in self._services():
-                await announcing.async_register_service(info, allow_name_change=True)
+            if self._announce:
+                announcing = self._zeroconf()
+                for info in self._services():
+                    await announcing.async_register_service(info, allow_name_change=True)
         except ImportError:
             self.unannounced = "zeroconf is not installed; pip install zeroconf"
         except Exception as error:  # noqa: BLE001 - a network without multicast costs the announcement only
             self.unannounced = f"zeroconf: {error or type(error).__name__}"
         self._announced.set()
-        await stopping.wait()
-        if announcing is not None:
-            await announcing.async_unregister_all_services()
-            await announcing.async_close()
+        return announcing
 
     def _zeroconf(self) -> AsyncZeroconf:
         from zeroconf import InterfaceChoice, IPVersion

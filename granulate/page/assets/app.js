@@ -5,7 +5,7 @@
 //   app.hub       `on` and `emit`, see hub.js
 //   app.pack      the points and sounds, see pack.js
 //   app.settings  of the template
-//   app.view      `flash(indices)` by the hub's "played"; `nearest`, `inPolygon`, `points`, `camera`, `show`
+//   app.view      `nearest`, `inPolygon`, `points`, `camera`, `show`, `placeOnMap`, `overlay`
 //   app.state     {hovered, picked, selection, found}, -1 and empty where there is none; read only
 //   app.panels    `add({id, title, element, order})`
 //   app.legend    `choose(number)`, `add(column)`
@@ -21,6 +21,7 @@ import { loadPack } from "./pack.js";
 import { createPanels } from "./panels.js";
 import { watchPointer } from "./pointer.js";
 import { createSearch } from "./search.js";
+import { drawSketch, frameShown } from "./sketch.js";
 import { createTheme } from "./theme.js";
 import { createView } from "./view.js";
 
@@ -41,10 +42,16 @@ async function build(app) {
   app.settings = JSON.parse(document.getElementById("settings").textContent);
   app.theme = createTheme(app);
   app.panels = createPanels(app);
+  const sketched = drawSketch(app);
+  if (app.settings.sketch) {
+    await frameShown();
+    performance.mark("granulate-first-paint");
+  }
   app.pack = await loadPack(app.settings);
   app.state = { hovered: -1, picked: -1, selection: new Uint32Array(0), found: null };
   const plain = new URLSearchParams(location.search).has("canvas");
   app.view = createView({ hub: app.hub, pack: app.pack, plain });
+  watchPaint(app, sketched);
   remember(app);
   app.legend = createLegend(app);
   createDetails(app);
@@ -56,6 +63,7 @@ async function build(app) {
     button.addEventListener("click", () => app.acts[button.dataset.act]());
   }
   watchKeys(app);
+  watchSides(app);
   colour(app);
   for (const name of app.settings.panels ?? []) {
     try {
@@ -74,13 +82,48 @@ async function build(app) {
 /** Keep what is chosen, and show it on the map. The first to listen, so that all others find it kept. */
 function remember({ hub, state, view }) {
   hub.on("selection", ({ indices }) => (state.selection = Uint32Array.from(indices)));
-  hub.on("gesture", ({ points, closed }) => view.overlay.setGesture(points.length ? { points, closed } : null));
+  let gesture = null;
+  const show = () => {
+    const seen = gesture && view.layout === "map" ? { ...gesture, points: gesture.places.map((place) => view.seenOf(place)) } : null;
+    view.overlay.setGesture(seen ?? (gesture?.layout === view.layout ? gesture : null));
+  };
+  hub.on("gesture", ({ points, places, closed }) => {
+    gesture = points.length ? { points, places, closed, layout: view.layout } : null;
+    show();
+  });
+  hub.on("layout", show);
+  hub.on("turn", show);
   hub.on("played", ({ indices }) => view.overlay.flash(indices));
+}
+
+/** Take the sketch away when the map is there, and note when it was. */
+function watchPaint({ hub, settings }, sketched) {
+  const off = hub.on("painted", async () => {
+    off();
+    await frameShown();
+    sketched();
+    if (!settings.sketch) performance.mark("granulate-first-paint");
+  });
+  const done = hub.on("drawn", () => {
+    done();
+    performance.mark("granulate-drawn");
+  });
+}
+
+/** The sides that a map of three dimensions is looked at from. */
+function watchSides({ hub, view }) {
+  const element = document.getElementById("sides");
+  const buttons = [...element.querySelectorAll("button")];
+  const show = () => (element.hidden = !view.turning || view.layout !== "map");
+  for (const button of buttons) button.addEventListener("click", () => view.lookAt(button.dataset.side));
+  hub.on("layout", show);
+  hub.on("turn", ({ side }) => buttons.forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.side === side))));
+  show();
 }
 
 function colour({ hub, theme, view }) {
   const apply = () =>
-    view.overlay.setColours({ ink: theme.colour("ink"), accent: theme.colour("accent"), paper: theme.colour("paper") });
+    view.overlay.setColours({ ink: theme.colour("ink"), accent: theme.colour("accent"), paper: theme.colour("paper"), quiet: theme.colour("quiet") });
   hub.on("theme", apply);
   apply();
 }

@@ -18,7 +18,7 @@ const GROUPS = {
   dark: ["56b4e9", "e69f00", "009e73", "cc79a7", "f0e442", "d55e00", "f4f4f4", "3f8fd0"],
 };
 const OTHERS = { light: [150, 152, 158], dark: [112, 116, 126] };
-const OPACITY = { full: 235, faint: 26 };
+const OPACITY = { full: 235, faint: 60 };
 const SAMPLE = 20_000;
 
 /**
@@ -86,14 +86,6 @@ function groupsOf(column, theme) {
 
 const rgb = (text) => text.match(/../g).map((pair) => parseInt(pair, 16));
 
-/** Where a value lies on a range, from 0 to 1. */
-export function position(scale, value) {
-  if (scale.high === scale.low) return 0.5;
-  const of = scale.log ? Math.log : Number;
-  const share = (of(Math.max(value, scale.log ? scale.low : -Infinity)) - of(scale.low)) / (of(scale.high) - of(scale.low));
-  return Math.min(1, Math.max(0, share));
-}
-
 /**
  * The colours of all points; those that `shown` does not hold are faint.
  * @param {any} scale of `scaleOf`
@@ -103,33 +95,41 @@ export function position(scale, value) {
  */
 export function paint(scale, shown, opacity = 1) {
   const { values } = scale.column;
-  const out = new Uint8Array(4 * values.length);
-  const full = Math.round(OPACITY.full * opacity);
-  const factor = scale.kind === "number" ? linear(scale) : null;
-  for (let i = 0; i < values.length; i++) {
-    let [r, g, b] = scale.other;
-    if (factor) {
-      const value = scale.log ? Math.log(values[i]) : values[i];
-      if (Number.isFinite(value)) {
-        const at = 3 * Math.round(255 * Math.min(1, Math.max(0, (value - factor.low) * factor.by)));
-        [r, g, b] = [scale.colours[at], scale.colours[at + 1], scale.colours[at + 2]];
-      }
-    } else {
-      const found = scale.colours.get(values[i]);
-      if (found) [r, g, b] = found;
-    }
-    out[4 * i] = r;
-    out[4 * i + 1] = g;
-    out[4 * i + 2] = b;
-    out[4 * i + 3] = !shown || shown[i] ? full : OPACITY.faint;
-  }
+  const n = values.length;
+  const out = new Uint8Array(4 * n);
+  const packed = new Uint32Array(out.buffer);
+  const alpha = Math.round(OPACITY.full * opacity);
+  const placeIn = scale.kind === "number" ? placesOfNumbers(scale) : placesOfGroups(scale);
+  const [full, faint] = [alpha, OPACITY.faint].map((a) => colourTable(scale, a));
+  for (let i = 0; i < n; i++) packed[i] = (!shown || shown[i] ? full : faint)[placeIn(values[i])];
   return out;
 }
 
-function linear(scale) {
+/** The colours of a scale as they lie in memory, that of what has none last. @returns {Uint32Array} */
+function colourTable(scale, alpha) {
+  const colours =
+    scale.kind === "number"
+      ? Array.from({ length: 256 }, (_, k) => scale.colours.subarray(3 * k, 3 * k + 3))
+      : [...scale.colours.values()];
+  return new Uint32Array(Uint8Array.from([...colours, scale.other].flatMap((rgb) => [...rgb, alpha])).buffer);
+}
+
+/** Where in the table a number's colour is. */
+function placesOfNumbers(scale) {
   const of = scale.log ? Math.log : Number;
   const [low, high] = [of(scale.low), of(scale.high)];
-  return high > low ? { low, by: 1 / (high - low) } : { low: low - 0.5, by: 1 };
+  const [from, by] = high > low ? [low, 255 / (high - low)] : [low - 0.5, 255];
+  return (value) => {
+    const at = ((scale.log ? Math.log(value) : value) - from) * by;
+    return Number.isFinite(at) ? Math.round(Math.min(255, Math.max(0, at))) : 256;
+  };
+}
+
+/** Where in the table a group's colour is. */
+function placesOfGroups(scale) {
+  const places = new Uint16Array(65_536).fill(scale.colours.size);
+  [...scale.colours.keys()].forEach((category, k) => (places[category] = k));
+  return (value) => places[value] ?? scale.colours.size;
 }
 
 /** A value as people read it, with its unit. @param {number} value @param {string} unit */

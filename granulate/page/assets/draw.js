@@ -3,8 +3,8 @@
 const LEAST_PIXELS = 3; // between two points of a drawing
 const MOST_POINTS = 2000;
 
-/** @typedef {"pointer" | "line" | "loop" | "lasso"} Tool */
-export const TOOLS = ["pointer", "line", "loop", "lasso"];
+/** @typedef {"pointer" | "line" | "loop" | "lasso" | "turn"} Tool */
+const TOOLS = ["pointer", "line", "loop", "lasso", "turn"];
 
 /**
  * The tools' state: which is chosen, and what is being drawn.
@@ -15,13 +15,15 @@ export function createDrawing({ hub, view }) {
   /** @type {number[][] | null} in map units while it is drawn */
   let drawn = null;
   let at = [0, 0];
+  const tools = TOOLS.filter((one) => one !== "turn" || view.turning);
+  document.querySelector('[data-tool="turn"]').hidden = !view.turning;
 
   for (const button of buttons()) {
     button.addEventListener("click", () => choose(button.dataset.tool));
     button.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (!step) return;
-      const next = TOOLS[(TOOLS.indexOf(tool) + step + TOOLS.length) % TOOLS.length];
+      const next = tools[(tools.indexOf(tool) + step + tools.length) % tools.length];
       choose(next);
       buttons().find((other) => other.dataset.tool === next).focus();
       event.preventDefault();
@@ -64,7 +66,7 @@ export function createDrawing({ hub, view }) {
     if (tool === "lasso") {
       hub.emit("selection", { indices: await view.inPolygon(points) });
     } else {
-      hub.emit("gesture", { points, closed: tool === "loop" });
+      hub.emit("gesture", { points, places: view.placesOf(points), closed: tool === "loop" });
     }
   }
 
@@ -77,9 +79,12 @@ export function createDrawing({ hub, view }) {
     get tool() {
       return tool;
     },
-    get draws() {
-      return tool !== "pointer";
+    /** What the pointer does with it: "pan", "draw" or "turn". */
+    get does() {
+      return { pointer: "pan", turn: "turn" }[tool] ?? "draw";
     },
+    /** The tool of a number, from 1; nothing where there is none. */
+    numbered: (number) => tools[number - 1],
     choose,
     begin,
     go,

@@ -3,12 +3,17 @@
 //   "hover"     {index}                   the point under the pointer; -1 is none
 //   "pick"      {index, source}           a point was clicked, or reached by keys
 //   "selection" {indices}                 Uint32Array; empty is none
-//   "gesture"   {points, closed}          [[x, y], ...] on the map, from 0 to 1; `points` empty clears it
-//   "tool"      {tool}                    "pointer", "line", "loop" or "lasso"
+//   "gesture"   {points, places, closed}  [[x, y], ...] as drawn, and the places of the map (of two or three axes)
+//                                         that it goes through; `points` empty clears it
+//   "tool"      {tool}                    "pointer", "line", "loop", "lasso" or "turn"
 //   "colour"    {column}                  the column that the points are coloured by
 //   "theme"     {theme}                   "light" or "dark"
 //   "layout"    {layout}                  "map" or "grid"
+//   "turn"      {side}                    the map was turned; the side that is seen, see turning.js
+//   "painted"   {}                        the first points are drawn
+//   "drawn"     {}                        all points in view are drawn
 //   "played"    {indices}                 points that began to sound
+//   "labels"    {names, of}               labels that were given by hand, here or on another page; -1 is none
 //   "stop"      {}                        all sound is to stop (Escape)
 //   "values"    {...}                     live parameters by path
 

@@ -1,9 +1,10 @@
 // All that the pointer does, by keys.
 import { make } from "./panels.js";
 import { towards } from "./spatial.js";
-import { TOOLS } from "./draw.js";
 
 const PAN_PIXELS = 60;
+const TURN_STEP = Math.PI / 24;
+const SIDES = { x: "zy", y: "xz", z: "xy" }; // along which axis is looked
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const KEYS = [
   ["arrows", "the next point in that direction, and play it"],
@@ -20,10 +21,15 @@ const KEYS = [
   ["Esc", "stop, and let go of selection and drawing"],
 ];
 
+const TURNING_KEYS = [
+  ["5, or Shift and drag", "turn the map; then arrows turn it, too"],
+  ["x y z", "look along that axis"],
+];
+
 /** @param {any} app */
 export function watchKeys({ hub, pack, view, state, drawing, pointer, acts, say }) {
   const dialog = document.getElementById("help");
-  const rows = KEYS.flatMap(([key, does]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, does)]);
+  const rows = [...KEYS, ...(view.turning ? TURNING_KEYS : [])].flatMap(([key, does]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, does)]);
   dialog.append(
     make("h2", {}, "Keys"), make("dl", {}, ...rows),
     make("form", { method: "dialog" }, make("button", { "data-test": "help-close" }, "Close")),
@@ -46,10 +52,12 @@ export function watchKeys({ hub, pack, view, state, drawing, pointer, acts, say 
     // Arrows within the tools choose tools.
     const arrow = event.target.closest('[role="radio"]') ? null : ARROWS[key];
     if (arrow && event.shiftKey) return pan(arrow);
+    if (arrow && drawing.tool === "turn") return turn(arrow);
     if (arrow) return step(arrow);
     if (key === " ") return pointer.hold(true) ?? true;
     if (key === "Enter") return again();
-    if (TOOLS[Number(key) - 1]) return drawing.choose(TOOLS[Number(key) - 1]) ?? true;
+    if (drawing.numbered(Number(key))) return drawing.choose(drawing.numbered(Number(key))) ?? true;
+    if (view.turning && SIDES[key]) return view.lookAt(SIDES[key]) ?? true;
     const does = { "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", _: "zoom-out", 0: "fit", g: "grid", t: "theme", p: "sheet", "?": "help", "/": "search" }[key];
     if (!does) return false;
     acts[does]();
@@ -59,6 +67,11 @@ export function watchKeys({ hub, pack, view, state, drawing, pointer, acts, say 
   function pan([dx, dy]) {
     view.camera.panBy(-dx * PAN_PIXELS, dy * PAN_PIXELS);
     view.move();
+    return true;
+  }
+
+  function turn([dx, dy]) {
+    view.turnBy(dx * TURN_STEP, -dy * TURN_STEP);
     return true;
   }
 
@@ -85,7 +98,7 @@ export function watchKeys({ hub, pack, view, state, drawing, pointer, acts, say 
   function clear() {
     drawing.cancel();
     hub.emit("stop", {});
-    hub.emit("gesture", { points: [], closed: false });
+    hub.emit("gesture", { points: [], places: [], closed: false });
     hub.emit("selection", { indices: new Uint32Array(0) });
   }
 }

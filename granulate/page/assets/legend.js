@@ -1,12 +1,11 @@
 // What the points are coloured by: a choice of columns, and the legend, whose groups can be shown alone.
 import { PALETTES, paint, scaleOf, told } from "./colours.js";
+import { opacity } from "./density.js";
 import { make } from "./panels.js";
-
-const THIN = 60_000; // points above which each is drawn a little clear, so that density shows
 
 /** @param {{hub: any, pack: import("./pack.js").Pack, view: any, theme: any, panels: any, state: any}} app */
 export function createLegend({ hub, pack, view, theme, panels, state }) {
-  let column = firstColumn(pack);
+  let column = pack.columns[pack.header.colour ?? 0];
   let palette = PALETTES[0];
   /** @type {Set<number>} categories that are shown alone; empty is all */
   const alone = new Set();
@@ -46,8 +45,7 @@ export function createLegend({ hub, pack, view, theme, panels, state }) {
   }
 
   function recolour() {
-    const opacity = pack.n > THIN ? Math.max(0.45, Math.sqrt(THIN / pack.n)) : 1;
-    view.setColours(paint(scale, shown(), opacity));
+    view.setColours(paint(scale, shown(), opacity(pack.n)));
   }
 
   /** Which points are not faint: 1 or 0 for each, or null for all. */
@@ -125,13 +123,4 @@ function swatch(colour) {
   const element = make("span", { class: "swatch", "aria-hidden": "true" });
   element.style.background = `rgb(${colour.join(", ")})`;
   return element;
-}
-
-/** What tells most at first sight: clusters or labels, several sounds, else the time. */
-function firstColumn(pack) {
-  const named = (name) => pack.columns.find((column) => column.name === name);
-  const groups = named("label") ?? named("cluster");
-  if (groups) return groups;
-  if (pack.of === "sounds") return named("centroid") ?? pack.columns[0];
-  return pack.sounds.length > 1 ? named("sound") : named("time") ?? pack.columns[0];
 }

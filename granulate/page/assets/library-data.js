@@ -3,6 +3,8 @@
 /** What stands in a column of categories for a point that has none. */
 export const NO_GROUP = 65535;
 
+const MOST_ZIPPED = 2e9; // bytes
+
 /** The sounds of points, each once, in their order. @returns {number[]} */
 export function soundsOf(pack, indices) {
   return [...new Set(Array.from(indices, (index) => pack.sound[index]))];
@@ -11,6 +13,33 @@ export function soundsOf(pack, indices) {
 /** Names of files, a line each. */
 export function asList(pack, indices) {
   return soundsOf(pack, indices).map((sound) => `${pack.sounds[sound].name}\n`).join("");
+}
+
+/** The sounds of points as FLAC files, each under its own name. @returns {Promise<{name: string, bytes: Uint8Array}[]>} */
+export async function filesOf(pack, indices) {
+  const taken = new Set();
+  const files = [];
+  let size = 0;
+  for (const sound of soundsOf(pack, indices)) {
+    const entry = pack.sounds[sound];
+    if (!entry.array && !entry.url) continue; // the page has no sound of it
+    const bytes = new Uint8Array(await entry.bytes());
+    size += bytes.length;
+    if (size > MOST_ZIPPED) throw new Error(`more than ${MOST_ZIPPED / 1e9} GB of sounds: choose fewer`);
+    files.push({ name: nameOf(entry.name, taken), bytes });
+  }
+  if (!files.length) throw new Error("the page has no sound of these");
+  return files;
+}
+
+/** A relative path that unpacks anywhere, and that no other file has. */
+function nameOf(name, taken) {
+  const parts = name.split(/[\\/]+/).filter((part) => part && part !== "." && part !== "..");
+  const plain = parts.join("/").replace(/[\0-\x1f:*?"<>|]/g, "_").replace(/\.flac$/i, "") || "sound";
+  let found = `${plain}.flac`;
+  for (let k = 2; taken.has(found.toLowerCase()); k++) found = `${plain}-${k}.flac`;
+  taken.add(found.toLowerCase());
+  return found;
 }
 
 /** A table (CSV, RFC 4180) of points: what each is part of, and all that is known of it. */

@@ -2,6 +2,7 @@
 
 import { envelopeNumber } from "./envelopes.js";
 import { bitsOf, labelsIn, likest, relabelled, sharesOf } from "./library-data.js";
+import { openSocket } from "./socket.js";
 import { Take } from "./take.js";
 
 const MOST_POLLS_FAILED = 5;
@@ -21,6 +22,9 @@ export class Alone {
     return { labels: this.labels, training: { state: "idle" }, exports: false };
   }
 
+  /** Labels that other pages give come by themselves. @param {(state: any) => void} _changed */
+  follow(_changed) {}
+
   async label(indices, label) {
     this.labels = relabelled(this.labels, indices, label);
     return this.state();
@@ -30,22 +34,50 @@ export class Alone {
     return likest(this.pack, index, n);
   }
 
-  /** The points one after another; grains a hop apart. Throws where the sounds are in no files. */
   async score(indices) {
+    return this.scoreNow(indices);
+  }
+
+  /** The points one after another, whole sounds as their files have them; grains a hop apart. Throws where they are in no files. */
+  scoreNow(indices) {
     const { pack } = this;
     const take = new Take(pack, { ratio: 1 });
     const hop = pack.of === "grains" ? pack.framing?.hop : 0;
     let frame = 0;
     for (const index of indices) {
+      const length = pack.of === "sounds" ? take.samplesOf(pack.sound[index]) : pack.length[index];
       const event = {
-        sound: pack.sound[index], start: Math.round(pack.onset[index]), length: pack.length[index], rate: 1, gain: 1, pan: 0,
+        sound: pack.sound[index], start: Math.round(pack.onset[index]), length, rate: 1, gain: 1, pan: 0,
         envelope: envelopeNumber(hop ? "window, adding up" : "soft edges"),
       };
       take.add(event, index, frame);
-      frame += hop || pack.length[index];
+      frame += hop || length;
     }
     if (take.obstacle) throw new Error(take.obstacle);
     return JSON.stringify(take.score());
+  }
+}
+
+/** A page of a live map: all of them have the same labels. */
+export class Shared extends Alone {
+  constructor(pack, hub, line) {
+    super(pack);
+    this.hub = hub;
+    this.line = line;
+  }
+
+  async label(indices, label) {
+    if (!this.line.label(indices, this.pack.n, label)) throw new Error("the server does not answer");
+    // What counts is what the server tells all pages.
+    this.labels = relabelled(this.labels, indices, label);
+    return this.state();
+  }
+
+  follow(changed) {
+    this.hub.on("labels", async (labels) => {
+      this.labels = labels;
+      changed(await this.state());
+    });
   }
 }
 
@@ -58,6 +90,18 @@ export class Served {
 
   async state() {
     return asked("/library/state");
+  }
+
+  /** Be told of labels that other pages give. @param {(state: any) => void} changed */
+  follow(changed) {
+    const look = () => this.state().then(changed, () => {});
+    const silent = () => {};
+    openSocket({
+      message: ({ labels }) => labels !== undefined && look(),
+      // What was told while there was no line.
+      state: (state) => state === "open" && look(),
+      sounding: silent, audio: silent, selection: silent, labels: silent,
+    });
   }
 
   async label(indices, label) {

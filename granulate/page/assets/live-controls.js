@@ -61,6 +61,11 @@ function field(id, parameter, title, send) {
     id, type: "text", class: "value", "data-test": id, inputmode: scale ? "decimal" : null, autocomplete: "off",
     spellcheck: "false", placeholder: parameter.optional ? "unset" : null,
     onchange: () => give(read(parameter, text.value)),
+    // What was written and refused, or moved by others meanwhile, is not left standing.
+    onblur: () => {
+      clearTimeout(late);
+      late = setTimeout(settle, OWN_MS);
+    },
   });
   const range = scale && make("input", {
     type: "range", min: 0, max: STEPS, step: 1, class: "wide", "data-test": `${id}-range`,
@@ -93,6 +98,12 @@ function field(id, parameter, title, send) {
     if (range) place(value);
   }
 
+  /** Show what it is, unless somebody is writing. */
+  function settle() {
+    if (document.activeElement !== text) draw(newest);
+    else if (range) place(newest);
+  }
+
   const unit = parameter.kind === "time" ? "" : parameter.unit;
   const element = make(
     "div", { class: "control", title },
@@ -106,8 +117,8 @@ function field(id, parameter, title, send) {
       clearTimeout(late);
       const left = moved + OWN_MS - performance.now();
       // Who drags is not torn away from what he drags; once he rests, what counts is shown.
-      if (left > 0) late = setTimeout(() => draw(newest), left);
-      else if (document.activeElement !== text) draw(value);
+      if (left > 0) late = setTimeout(settle, left);
+      else settle();
     },
   };
 }

@@ -1,11 +1,12 @@
-// What moves above the points: the one under the pointer, the chosen one, those that sound, and drawings.
+// What moves above the points: the one under the pointer, the chosen one, those that sound, the walk, and drawings.
 
 const FLASH_MS = 450;
 const MOST_FLASHES = 512;
+const [AXES_PIXELS, AXES_EDGE] = [24, 44]; // how long they are drawn, and how far from the map's corner
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {{camera: any, placeOf: (index: number) => number[], dotSize: () => number}} view
+ * @param {any} view
  */
 export function createOverlay(canvas, view) {
   const context = canvas.getContext("2d");
@@ -15,7 +16,8 @@ export function createOverlay(canvas, view) {
   let [hovered, picked] = [-1, -1];
   let [drawing, tool] = [null, "line"];
   let gesture = null;
-  let colours = { ink: "#000", accent: "#06c", paper: "#fff" };
+  let walk = null;
+  let colours = { ink: "#000", accent: "#06c", paper: "#fff", quiet: "#555" };
   let waiting = 0;
   let ratio = 1;
 
@@ -29,6 +31,8 @@ export function createOverlay(canvas, view) {
     context.clearRect(0, 0, canvas.width, canvas.height);
     if (gesture) stroke(gesture.points, gesture.closed, false);
     if (drawing) stroke(drawing, tool !== "line", tool === "lasso");
+    if (view.layout === "map" && view.turning) axes();
+    if (view.layout === "map" && walk) cross(view.seenOf(walk));
     for (const [index, since] of flashes) {
       const age = (now - since) / FLASH_MS;
       if (age >= 1) flashes.delete(index);
@@ -37,6 +41,40 @@ export function createOverlay(canvas, view) {
     if (picked >= 0) ring(picked, 6, 2.5, colours.accent);
     if (hovered >= 0) ring(hovered, 3, 2, colours.ink);
     if (flashes.size) ask();
+  }
+
+  /** Which way the axes of a map of three dimensions point. */
+  function axes() {
+    const [x, y] = [AXES_EDGE, view.camera.height - AXES_EDGE];
+    context.lineWidth = 1.5;
+    context.strokeStyle = context.fillStyle = colours.quiet;
+    context.font = "600 11px system-ui, sans-serif";
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    ["x", "y", "z"].forEach((name, axis) => {
+      const [right, up] = view.turning.rows.map((row) => row[axis]);
+      if (Math.hypot(right, up) < 0.15) return; // it points at the eye
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineTo(x + right * AXES_PIXELS, y - up * AXES_PIXELS);
+      context.stroke();
+      context.fillText(name, x + right * (AXES_PIXELS + 9), y - up * (AXES_PIXELS + 9));
+    });
+  }
+
+  /** Where the walk is. */
+  function cross(place) {
+    const [x, y] = view.camera.toScreen(...place);
+    for (const [width, colour] of [[4, colours.paper], [1.5, colours.ink]]) {
+      context.beginPath();
+      for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+        context.moveTo(x + 4 * dx, y + 4 * dy);
+        context.lineTo(x + 11 * dx, y + 11 * dy);
+      }
+      context.lineWidth = width;
+      context.strokeStyle = colour;
+      context.stroke();
+    }
   }
 
   function ring(index, more, width, colour) {
@@ -114,6 +152,12 @@ export function createOverlay(canvas, view) {
     /** The gesture that stays; null is none. */
     setGesture(found) {
       gesture = found;
+      ask();
+    },
+    /** Where on the map the walk is; null is nowhere. @param {number[] | null} place */
+    setWalk(place) {
+      if (String(place) === String(walk)) return;
+      walk = place;
       ask();
     },
     /** Light points up that begin to sound. @param {Iterable<number>} indices */

@@ -15,9 +15,10 @@ const TYPES = {
  *            bytes: () => Promise<ArrayBuffer>}} PackedSound
  *   `bytes` gives the sound's FLAC file, the caller's own; decoded samples are to be multiplied by `gain`.
  * @typedef {{header: any, title: string, of: string, n: number, rate: number, framing: any,
- *            points: Float32Array, points3: Float32Array | null, sound: Uint32Array, onset: Float64Array,
- *            length: Uint32Array, columns: Column[], sounds: PackedSound[]}} Pack
- *   `points` (2n): x and y by turns, from 0 to 1, y upwards. `onset` and `length` in samples of the corpus.
+ *            points: Float32Array, points3: Float32Array | null, reach: number, sound: Uint32Array,
+ *            onset: Float64Array, length: Uint32Array, columns: Column[], sounds: PackedSound[]}} Pack
+ *   `points` (2n): x and y by turns, from 0 to 1, y upwards; `points3` (3n) where the map has three dimensions,
+ *   which is then `reach` wide at most from whatever side it is seen. `onset` and `length` in samples of the corpus.
  */
 
 /**
@@ -30,6 +31,7 @@ export function parsePack(buffer) {
   if (header.format !== "granulate-map/1") throw new Error(`a map of format ${header.format}`);
   const begin = Math.ceil((4 + size) / 8) * 8;
   const array = (name) => {
+    if (!header.arrays[name]) return null;
     const { offset, length, type } = header.arrays[name];
     return new TYPES[type](buffer, begin + offset, length);
   };
@@ -41,7 +43,8 @@ export function parsePack(buffer) {
     rate: header.sample_rate,
     framing: header.framing,
     points: array("points"),
-    points3: header.arrays.points3 ? array("points3") : null,
+    points3: array("points3"),
+    reach: header.reach ?? 1,
     sound: array("sound"),
     onset: array("onset"),
     length: array("length"),
@@ -67,6 +70,10 @@ export function parsePack(buffer) {
  */
 export async function loadPack(settings) {
   if (settings.pack !== "inline") return parsePack(await fetched(settings.pack));
+  // The pack is the last of the page, which may still be on its way.
+  if (document.readyState === "loading") {
+    await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
+  }
   const element = document.getElementById("pack");
   const bytes = fromBase64(element.textContent);
   element.remove(); // its text is no longer needed, and may be large
@@ -81,7 +88,7 @@ async function fetched(url) {
 }
 
 /** @param {string} text @returns {Uint8Array} */
-function fromBase64(text) {
+export function fromBase64(text) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);

@@ -1,18 +1,19 @@
 // The panel of the selection: taken out as files, labelled by hand, learned from; and what is like the chosen point.
 
-import { asList, asTable, labelsColumn, labelsTable, predictedColumns } from "./library-data.js";
-import { Alone, Served } from "./library-desk.js";
+import { asList, asTable, filesOf, labelsColumn, labelsTable, predictedColumns } from "./library-data.js";
+import { Alone, Served, Shared } from "./library-desk.js";
 import { make } from "./panels.js";
+import { download, draggable, stem } from "./saving.js";
+import { zipped } from "./zip.js";
 
 const LIKE = 12;
 const TOLD_CLASSES = 3;
-const KEPT_MS = 60_000; // for which a file that is saved can be fetched
 const LABEL = "label";
 
 /** Add the panel. `app.library` is what it asks. */
 export function install(app) {
   const { hub, pack, panels, state } = app;
-  const desk = app.settings.library ? new Served(pack) : new Alone(pack);
+  const desk = deskOf(app);
   app.library = desk;
   const body = make("div", { class: "body" });
   panels.add({ id: "library", title: pack.of === "sounds" ? "Library" : "Selection", order: 30, element: body });
@@ -29,21 +30,31 @@ export function install(app) {
   }
 }
 
+function deskOf({ settings, pack, hub, live }) {
+  if (settings.library) return new Served(pack);
+  return live ? new Shared(pack, hub, live.line) : new Alone(pack);
+}
+
 /** Taking the selection out: a list, a table, a score; of a served library a folder. */
 function takingOut(app, desk, chosen) {
   const { hub, pack } = app;
   const what = pack.of === "sounds" ? "sound" : "grain";
   const note = make("p", { class: "note", "data-test": "library-count" });
-  const stem = (pack.title || "map").replace(/[^\p{L}\p{N}._ -]+/gu, "_").slice(0, 80) || "map";
+  const name = stem(pack);
   const button = (test, text, title, act) => make("button", { type: "button", "data-test": test, title, onclick: () => does(app, act) }, text);
-  const buttons = [
-    button("library-list", "List", "Names of the files, as text", () => download(asList(pack, chosen()), `${stem}.txt`, "text/plain")),
-    button("library-table", "Table", "All that is known of them, as CSV", () => download(asTable(pack, chosen()), `${stem}.csv`, "text/csv")),
-    button("library-score", "Score", "One after another, for granulate render", async () => {
-      download(await desk.score(chosen()), `${stem}.score.json`, "application/json");
-      app.say("Keep the score in the folder of its sounds: granulate render reads both");
-    }),
-  ];
+  const file = (test, text, title, type, extension, made, said = "") =>
+    button(test, text, title, async () => {
+      download(new Blob([await made(chosen())], { type }), name + extension);
+      if (said) app.say(said);
+    });
+  const list = file("library-list", "List", "Names of the files, as text; to be dragged, too", "text/plain", ".txt", (points) => asList(pack, points));
+  draggable(list, () => ({ text: asList(pack, chosen()), name: `${name}.txt`, type: "text/plain" }));
+  const table = file("library-table", "Table", "All that is known of them, as CSV; to be dragged, too", "text/csv", ".csv", (points) => asTable(pack, points));
+  draggable(table, () => ({ text: asTable(pack, chosen()), name: `${name}.csv`, type: "text/csv" }));
+  const score = file("library-score", "Score", "One after another, for granulate render", "application/json", ".score.json", (points) => desk.score(points), "Keep the score in the folder of its sounds: granulate render reads both");
+  if (!desk.served) draggable(score, () => ({ text: desk.scoreNow(chosen()), name: `${name}.score.json`, type: "application/json" }));
+  const sounds = button("library-sounds", "Sounds", "What the page has of them, as FLAC in a ZIP archive", async () => download(zipped(await filesOf(pack, chosen())), `${name}.zip`));
+  const buttons = [list, table, score, sounds];
   const folder = make("input", { type: "text", "data-test": "library-folder", maxlength: 80, placeholder: "Name of a folder", "aria-label": "Name of a folder" });
   const copying = ["copy", "link"].map((how) =>
     button(`library-${how}`, how === "copy" ? "Copy" : "Link", `${how === "copy" ? "Copy" : "Hard-link"} the files into that folder; nothing is overwritten`, async () => {
@@ -83,7 +94,7 @@ function labelling(app, desk, chosen) {
   const give = button("label-give", "Label", "Give what is selected this label (Enter)", () => change(field.value.trim()));
   const take = button("label-take", "Unlabel", "Take the label of what is selected away", () => change(""));
   const save = button("label-save", "Save labels", "As CSV, which granulate library classify train --by csv:FILE reads", () =>
-    download(labelsTable(pack, known), "labels.csv", "text/csv"),
+    download(new Blob([labelsTable(pack, known)], { type: "text/csv" }), "labels.csv"),
   );
   const learn = button("label-train", "Train", "Learn to tell the labels apart, and judge every sound", async () => {
     await desk.train();
@@ -109,7 +120,8 @@ function labelling(app, desk, chosen) {
     known = { names: labels.names, of: labels.of };
     if (known.names.length || had) legend.add(labelsColumn(LABEL, known));
     names.replaceChildren(...known.names.map((name) => make("option", { value: name })));
-    const n = Array.from(known.of).filter((at) => at >= 0).length;
+    let n = 0;
+    for (let i = 0; i < known.of.length; i++) n += Number(known.of[i] >= 0);
     note.textContent = n ? `${n} labelled, ${known.names.length} label${known.names.length === 1 ? "" : "s"}` : "";
     enable();
   }
@@ -170,8 +182,7 @@ function labelling(app, desk, chosen) {
     begin() {
       enable();
       does(app, look);
-      // What another page has labelled meanwhile.
-      if (desk.served) window.addEventListener("focus", () => does(app, look));
+      desk.follow(({ labels }) => adopt(labels));
     },
   };
 }
@@ -216,10 +227,4 @@ async function does(app, act) {
   } catch (error) {
     app.say(error.message);
   }
-}
-
-function download(text, name, type) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  make("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
 }

@@ -28,6 +28,7 @@ export function install(app) {
     sounding: (grains) => hub.emit("played", { indices: grains.filter((grain) => grain < pack.n) }),
     audio: (clock, frames) => hearing && audio.pushStream(clock, frames),
     selection: (grains) => hub.emit("selection", { indices: grains, source: "server" }),
+    labels: (labels) => hub.emit("labels", labels),
     state: connection,
   });
   app.live = { line, values, audio, status: () => told.status };
@@ -100,6 +101,7 @@ export function install(app) {
 
   function show(status) {
     told.status = status;
+    view.overlay.setWalk(status.position ?? null);
     if (status.over) {
       note.textContent = "The instrument has ended";
       return;
@@ -164,9 +166,9 @@ export function install(app) {
     hub.on("pick", ({ index, source }) => {
       if (index < 0) return;
       if (source !== "pointer" || !points.input.checked) line.send({ act: ["play", index] });
-      if (view.layout === "map") line.send({ act: ["goto", pack.points[2 * index], pack.points[2 * index + 1]] });
+      line.send({ act: ["goto", ...view.placeOnMap(index)] });
     });
-    hub.on("gesture", ({ points: places, closed }) => {
+    hub.on("gesture", ({ places, closed }) => {
       if (places.length > 1) line.gesture(places, closed);
     });
     hub.on("selection", ({ indices, source }) => {

@@ -5,13 +5,13 @@ import { ENVELOPES } from "./envelopes.js";
 import { make } from "./panels.js";
 import { slider, toggle } from "./play-controls.js";
 import { Player, TAGS } from "./player.js";
+import { download, stem } from "./saving.js";
 import { Recorder, Take } from "./take.js";
 import { WALKS } from "./walks.js";
 
 const METER_FLOOR_DB = -60;
 const SHOWN_MS = 50; // between two looks of the meter
 const TWICE_MS = 600; // within which a finger's touch and its click are one
-const KEPT_MS = 60_000; // for which a file that is saved can be fetched
 
 /** What the sliders move. `low` and `high` are the ends; one that is not `even` moves by factors. */
 const GRAIN = [
@@ -152,8 +152,11 @@ export function install(app) {
       if (!player.grid) audio.stop(TAGS.hover); // a long sound is not to be heard twice
       player.touch(index, TAGS.pick);
     });
-    hub.on("gesture", ({ points, closed }) => {
-      player.walker.draw(points, closed);
+    let line = { points: [], places: [], closed: false, layout: "map" };
+    const lineOn = (layout) => (layout === "map" ? line.places : line.layout === "grid" ? line.points : []);
+    hub.on("gesture", ({ points, places, closed }) => {
+      line = { points, places, closed, layout: view.layout };
+      player.walker.draw(lineOn(view.layout), closed);
       if (!points.length) return;
       mode.set("line");
       if (!player.playing) player.start();
@@ -165,7 +168,11 @@ export function install(app) {
       player.start();
       shown.playing();
     });
-    hub.on("layout", () => player.setPoints(view.points));
+    hub.on("layout", ({ layout }) => {
+      if (layout === "grid") player.setPoints(view.points, 2);
+      else player.setPoints(pack.points3 ?? pack.points, pack.points3 ? 3 : 2);
+      player.walker.draw(lineOn(layout), line.closed);
+    });
     hub.on("stop", () => player.panic());
     document.addEventListener("keydown", (event) => {
       if (event.key !== "w" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -237,14 +244,4 @@ function choice(test, label, options, value, changed) {
     changed(wanted);
   };
   return { row: row(make("span", {}, label), select), set };
-}
-
-function stem(pack) {
-  return (pack.title || "map").replace(/\.\w+$/, "").replace(/[^\p{L}\p{N}._ -]+/gu, "_").slice(0, 80) || "map";
-}
-
-function download(blob, name) {
-  const url = URL.createObjectURL(blob);
-  make("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
 }

@@ -43,7 +43,7 @@ export class Player {
     this.audio = audio;
     this.grid = onGrid(pack);
     this.settings = defaults(pack);
-    this.walker = new Walker(pack.points, this.settings);
+    this.walker = new Walker(pack.points3 ?? pack.points, this.settings, pack.points3 ? 3 : 2);
     this.playing = false;
     this.due = 0; // frame of the next event
     this.gap = 0; // seconds between the one before and that
@@ -63,10 +63,11 @@ export class Player {
     audio.on("state", () => this.retouch());
   }
 
-  /** Walk over points that lie elsewhere, as on a grid. */
-  setPoints(points) {
-    this.walker.points = points;
-    this.walker.select(this.walker.space.members ?? new Uint32Array(0));
+  /** Walk over points that lie elsewhere, as on a grid. @param {Float32Array} points @param {number} axes */
+  setPoints(points, axes) {
+    Object.assign(this.walker, { points, axes });
+    this.walker.select(this.walker.space.members);
+    this.walker.place = this.walker.placeOf(this.walker.grain);
   }
 
   /** Play one point now; what was played so before is let go, if it is long. */

@@ -1,7 +1,8 @@
-// Mouse, pen and fingers on the map: hover, pick, pan, wheel, pinch, and drawing with the tools.
+// Mouse, pen and fingers on the map: hover, pick, pan, turn, wheel, pinch, and drawing with the tools.
 
 const CLICK_PIXELS = 5;
 const WHEEL_STEP = 1.0015;
+const TURN_STEP = 0.008; // radians to a pixel
 
 /**
  * @param {{hub: any, view: any, drawing: any, state: any}} app
@@ -36,31 +37,40 @@ export function watchPointer({ hub, view, drawing, state }) {
       return;
     }
     if (down.size > 2) return;
-    const pans = event.button === 1 || held || !drawing.draws;
     if (event.button > 1) return;
-    pressed = { x, y, does: pans ? "pan" : "draw", moved: false, button: event.button };
-    if (!pans) drawing.begin(x, y);
+    const does = event.button === 1 || held ? "pan" : event.shiftKey && view.turning ? "turn" : drawing.does;
+    pressed = { x, y, does, moved: false, button: event.button };
+    if (does === "draw") drawing.begin(x, y);
     else if (event.pointerType === "touch") hover(view.nearest(x, y, 18), x, y, true);
+  });
+
+  // Moves wait for the next frame: where there are events that do not, sound comes sooner.
+  const soonest = "onpointerrawupdate" in element ? "pointerrawupdate" : "pointermove";
+  element.addEventListener(soonest, (event) => {
+    if (down.has(event.pointerId) || event.pointerType === "touch") return;
+    const [x, y] = place(event);
+    hover(view.nearest(x, y), x, y, false);
   });
 
   element.addEventListener("pointermove", (event) => {
     const [x, y] = place(event);
     const before = down.get(event.pointerId);
-    if (!before) {
-      if (event.pointerType !== "touch") hover(view.nearest(x, y), x, y, false);
-      return;
-    }
+    if (!before) return;
     if (pressed?.does === "pinch") pinch(event.pointerId, before, { x, y });
     down.set(event.pointerId, { x, y });
     if (pressed?.does === "draw") {
       for (const part of event.getCoalescedEvents?.() ?? []) drawing.go(...place(part));
       drawing.go(x, y);
-    } else if (pressed?.does === "pan") {
+    } else if (pressed?.does === "pan" || pressed?.does === "turn") {
       if (!pressed.moved && Math.hypot(x - pressed.x, y - pressed.y) < CLICK_PIXELS) return;
       pressed.moved = true;
       element.dataset.panning = "yes";
-      view.camera.panBy(x - before.x, y - before.y);
-      view.move();
+      if (pressed.does === "turn") {
+        view.turnBy(TURN_STEP * (x - before.x), TURN_STEP * (y - before.y));
+      } else {
+        view.camera.panBy(x - before.x, y - before.y);
+        view.move();
+      }
     }
   });
 
@@ -82,7 +92,7 @@ export function watchPointer({ hub, view, drawing, state }) {
     delete element.dataset.panning;
     const [x, y] = place(event);
     if (does === "draw") drawing.end();
-    if (does === "pan" && !moved && button === 0) {
+    if (does !== "draw" && !moved && button === 0) {
       const index = view.nearest(x, y, event.pointerType === "touch" ? 18 : 10);
       if (index >= 0) hub.emit("pick", { index, source: "pointer" });
       else hub.emit("pick", { index: -1, source: "pointer" });

@@ -1,6 +1,4 @@
-// Points drawn on a 2-D canvas, where there is no WebGL2: the same questions, fewer points at once.
-
-const MOST = 60_000; // a frame
+// Points drawn on a 2-D canvas, where there is no WebGL2: the same as by that, more slowly.
 
 /** @param {HTMLCanvasElement} canvas */
 export function createCanvasPoints(canvas) {
@@ -29,22 +27,21 @@ class CanvasPoints {
     this.lists[name] = indices;
   }
 
-  draw({ camera, share, size, ratio, list, count }) {
+  draw({ camera, share, size, ratio, list, first, count }) {
     const { context, from, to } = this;
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+    if (!first) context.clearRect(0, 0, context.canvas.width, context.canvas.height);
     const indices = this.lists[list];
     if (!count || !indices) return;
     const across = Math.max(1, size * ratio);
     const scale = camera.scale * ratio;
     const [left, bottom, right, top] = camera.rect(0.02);
     let last = -1;
-    for (let k = 0, drawn = 0; k < count && drawn < MOST; k++) {
+    for (let k = first; k < first + count; k++) {
       const i = indices[k];
       const x = from[2 * i] + (to[2 * i] - from[2 * i]) * share;
       const y = from[2 * i + 1] + (to[2 * i + 1] - from[2 * i + 1]) * share;
       if (x < left || x > right || y < bottom || y > top) continue;
-      drawn++;
       if (this.colours[i] !== last) {
         last = this.colours[i];
         context.fillStyle = this.style(i);

@@ -38,7 +38,10 @@ void main() {
  * @param {() => void} restored called when a lost context has come back and all is to be drawn again
  */
 export function createGlPoints(canvas, restored) {
-  const options = { alpha: true, antialias: false, depth: false, stencil: false, powerPreference: "low-power" };
+  const options = {
+    alpha: true, antialias: false, depth: false, stencil: false, powerPreference: "low-power",
+    preserveDrawingBuffer: true, // a frame may add to the one before
+  };
   const gl = canvas.getContext("webgl2", options);
   if (!gl) return null;
   const renderer = new GlPoints(gl);
@@ -65,8 +68,10 @@ class GlPoints {
     this.at = {};
     for (const name of ["middle", "scale", "share", "size"]) this.at[name] = gl.getUniformLocation(program, name);
     this.buffers = {};
+    this.places = {};
     for (const [name, size, type] of [["from", 2, gl.FLOAT], ["to", 2, gl.FLOAT], ["colour", 4, gl.UNSIGNED_BYTE]]) {
       const place = gl.getAttribLocation(program, name);
+      this.places[name] = place;
       this.buffers[name] = gl.createBuffer();
       gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers[name]);
       gl.enableVertexAttribArray(place);
@@ -80,8 +85,12 @@ class GlPoints {
 
   /** Where points move from and to, (2n) each. */
   setPoints(from, to) {
+    const gl = this.gl;
     this.fill("from", from);
-    this.fill("to", to);
+    if (to !== from) this.fill("to", to);
+    // Points that rest are handed over once.
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers[to === from ? "from" : "to"]);
+    gl.vertexAttribPointer(this.places.to, 2, gl.FLOAT, false, 0, 0);
   }
 
   /** Red, green, blue and opacity of each point, (4n). */
@@ -98,21 +107,21 @@ class GlPoints {
   }
 
   /**
-   * Draw the beginning of a list.
-   * @param {{camera: any, share: number, size: number, ratio: number, list: string, count: number}} frame
+   * Draw a part of a list, over what is drawn unless it is the first.
+   * @param {{camera: any, share: number, size: number, ratio: number, list: string, first: number, count: number}} frame
    *   `size` in pixels of CSS, `ratio` of the screen's to those, `share` from 0 at `from` to 1 at `to`
    */
-  draw({ camera, share, size, ratio, list, count }) {
+  draw({ camera, share, size, ratio, list, first, count }) {
     const gl = this.gl;
     gl.viewport(0, 0, gl.canvas.width, gl.canvas.height);
-    gl.clear(gl.COLOR_BUFFER_BIT);
+    if (!first) gl.clear(gl.COLOR_BUFFER_BIT);
     if (!count || !this.lists[list]) return;
     gl.uniform2f(this.at.middle, camera.x, camera.y);
     gl.uniform2f(this.at.scale, (2 * camera.scale) / camera.width, (2 * camera.scale) / camera.height);
     gl.uniform1f(this.at.share, share);
     gl.uniform1f(this.at.size, Math.max(1, size * ratio));
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.lists[list]);
-    gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, 0);
+    gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, 4 * first);
   }
 
   fill(name, values) {

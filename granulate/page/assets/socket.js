@@ -7,11 +7,13 @@ const MOST_TEXT = 60_000; // what the server takes is 64 KiB
 const SOUNDING = 1;
 const AUDIO = 2;
 const SELECTION = 3;
+const LABELS = 4;
+const LABELLING = 5;
 
 /**
  * @typedef {{message: (message: any) => void, sounding: (grains: Uint32Array) => void,
  *            audio: (clock: number, frames: Float32Array, channels: number) => void,
- *            selection: (grains: Uint32Array) => void,
+ *            selection: (grains: Uint32Array) => void, labels: (labels: {names: string[], of: Int32Array}) => void,
  *            state: (state: "open" | "waiting" | "stranger") => void}} Listener
  */
 
@@ -98,11 +100,23 @@ class Line {
 
   /** @param {Uint32Array} grains @param {number} n of so many */
   select(grains, n) {
+    return this._sendBits(SELECTION, grains, n, "");
+  }
+
+  /** @param {Uint32Array} grains @param {number} n of so many @param {string} label "" takes theirs away */
+  label(grains, n, label) {
+    return this._sendBits(LABELLING, grains, n, label);
+  }
+
+  _sendBits(kind, grains, n, text) {
     if (!this.open) return false;
-    const data = new Uint8Array(8 + Math.ceil(n / 8));
-    data[0] = SELECTION;
+    const name = new TextEncoder().encode(text);
+    const size = 8 + Math.ceil(n / 8);
+    const data = new Uint8Array(size + name.length);
+    data[0] = kind;
     new DataView(data.buffer).setUint32(4, n, true);
     for (const grain of grains) data[8 + (grain >> 3)] |= 1 << (grain & 7);
+    data.set(name, size);
     this.flush();
     this.socket.send(data);
     return true;
@@ -114,6 +128,7 @@ class Line {
     if (head[0] === SOUNDING) this.listener.sounding(new Uint32Array(data, 4));
     if (head[0] === AUDIO) this.listener.audio(new DataView(data).getUint32(4, true), new Float32Array(data, 8), head[1]);
     if (head[0] === SELECTION) this.listener.selection(selected(data));
+    if (head[0] === LABELS) this.listener.labels(labelled(data));
   }
 }
 
@@ -124,6 +139,13 @@ function selected(data) {
   const found = [];
   for (let i = 0; i < n; i++) if (bits[i >> 3] & (1 << (i & 7))) found.push(i);
   return Uint32Array.from(found);
+}
+
+/** @param {ArrayBuffer} data */
+function labelled(data) {
+  const n = new DataView(data).getUint32(4, true);
+  const names = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 8 + 2 * n)));
+  return { names, of: Int32Array.from(new Uint16Array(data, 8, n), (at) => (at < names.length ? at : -1)) };
 }
 
 /** Whether there is a server, and it does not know this page: it was started anew, with another token. */

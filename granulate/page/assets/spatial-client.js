@@ -59,6 +59,11 @@ export class SpatialClient {
     this.layouts.set(layout, { points, index });
   }
 
+  /** Find nothing until layouts are indexed again: they have changed. */
+  forget() {
+    this.layouts.clear();
+  }
+
   /** Whether a layout has been indexed. @param {string} layout */
   has(layout) {
     return this.layouts.has(layout);

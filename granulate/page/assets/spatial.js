@@ -142,11 +142,12 @@ export function levelsOfDetail(points) {
       if (level[i] > depth) level[i] = depth;
     }
   }
+  // Sorted by level, and by chance within one: the places at which the points of each level begin are counted.
+  const starts = new Uint32Array(SHAPE_LEVELS + 3);
+  for (let i = 0; i < n; i++) starts[level[i] + 1]++;
+  for (let depth = 0; depth <= SHAPE_LEVELS + 1; depth++) starts[depth + 1] += starts[depth];
   const sorted = new Uint32Array(n);
-  let at = 0;
-  for (let depth = 0; depth <= SHAPE_LEVELS + 1; depth++) {
-    for (const i of order) if (level[i] === depth) sorted[at++] = i;
-  }
+  for (const i of order) sorted[starts[level[i]]++] = i;
   return sorted;
 }
 

@@ -30,12 +30,13 @@ export class Take {
   get obstacle() {
     if (!this.events.length) return "nothing has been played";
     const used = this._used().map((number) => this.pack.sounds[number]);
-    if (used.some((sound) => !sound.sha256)) return "the sounds of this page are in no files";
-    const [first] = used;
-    if (used.some((sound) => sound.rate !== this.pack.rate || sound.channels !== first.channels)) {
-      return "the sounds are of several rates or numbers of channels";
-    }
-    return "";
+    return used.some((sound) => !sound.sha256) ? "the sounds of this page are in no files" : "";
+  }
+
+  /** How many samples the file of a sound has, at the rate of the map. */
+  samplesOf(number) {
+    const { samples, rate } = fileOf(this.pack.sounds[number]);
+    return atRate(samples, rate, this.pack.rate);
   }
 
   _used() {
@@ -52,14 +53,16 @@ export class Take {
     const column = (of) => events.map(of);
     const times = column(({ frame }) => Math.round((frame - events[0].frame) / this.audio.ratio));
     const ends = events.map(({ event }, i) => times[i] + event.length);
-    const wide = pack.sounds[used[0]].channels > 2;
+    // All sounds of a score are brought to one number of channels.
+    const channels = used.reduce((most, number) => Math.max(most, fileOf(pack.sounds[number]).channels), 1);
+    const wide = channels > 2;
     return {
       format: "granulate-score/1",
       sample_rate: pack.rate,
       samples: ends.reduce((a, b) => Math.max(a, b)),
       sounds: used.map((number) => {
-        const { name, path, sha256, channels, samples } = pack.sounds[number];
-        return { path: path ?? name, sha256, channels, samples };
+        const { name, sha256 } = pack.sounds[number];
+        return { path: name, sha256, channels, samples: this.samplesOf(number) };
       }),
       framing: pack.framing ?? { n_fft: 2048, window: 2048, hop: 512, shape: "hann" },
       spectrum: [],
@@ -80,6 +83,14 @@ export class Take {
       },
     };
   }
+}
+
+/** What is known of the file that a sound is of, of which the page may have the beginning only. */
+const fileOf = (sound) => sound.file ?? sound;
+
+/** How many samples there are at another rate, as soxr has it. */
+function atRate(samples, from, to) {
+  return from === to ? samples : Math.max(1, Math.round((samples * to) / from));
 }
 
 /** What is heard, as a stereo WAV file of 24 bits. */

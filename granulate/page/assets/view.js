@@ -1,17 +1,15 @@
-// The map itself: camera, points, what lies above them, and which points are drawn when there are very many.
+// The map itself: its camera, how its points are laid out and turned, and what is where on the screen.
 import { Camera } from "./camera.js";
+import { dotSize } from "./density.js";
 import { createOverlay } from "./overlay.js";
-import { createCanvasPoints } from "./points-canvas.js";
-import { createGlPoints } from "./points-gl.js";
+import { Painter } from "./painter.js";
 import { SpatialClient } from "./spatial-client.js";
+import { SIDES, Turning } from "./turning.js";
 
-const MOST_MOVING = { webgl2: 200_000, canvas: 8_000 }; // points drawn while the map moves
-const LEAST_MOVING = { webgl2: 15_000, canvas: 3_000 }; // on a slow machine
-const [QUICK_MS, SLOW_MS] = [22, 40]; // frames between which the number stays
 const SETTLED_MS = 140;
-const ROOM = 0.5; // of the screen, beyond what is in view, of a list of points in view
 const LAYOUT_MS = 500;
-const LARGEST_DOT = 16;
+const ANYWHERE = 3; // a radius beyond the whole map
+const SMOOTHED = 6; // points of a drawing on either side, over which its depth is evened
 
 /**
  * @param {{hub: any, pack: import("./pack.js").Pack, plain?: boolean}} given `plain`: draw without WebGL
@@ -25,54 +23,47 @@ class View {
     this.hub = hub;
     this.pack = pack;
     this.element = document.getElementById("map");
+    this.canvas = document.getElementById("points");
     this.camera = new Camera();
     this.spatial = new SpatialClient();
-    const canvas = document.getElementById("points");
-    this.canvas = canvas;
-    this.renderer = (!plain && createGlPoints(canvas, () => this.refill())) || createCanvasPoints(canvas);
+    this.painter = new Painter(this.canvas, pack.n, { plain, asked: () => this.ask() });
     this.overlay = createOverlay(document.getElementById("overlay"), this);
     this.layout = "map";
-    this.places = { map: pack.points };
-    this.from = this.to = pack.points;
+    /** What turns a map of three dimensions; null for one of two. */
+    this.turning = pack.points3 ? new Turning(pack.points3, pack.reach) : null;
+    this.places = { map: this.turning ? this.turning.flat() : pack.points };
+    this.from = this.to = this.places.map;
     this.share = 1;
     this.moved = 0;
-    this.stirred = false;
     this.waiting = 0;
-    this.seen = null;
-    this.lists = { whole: firstOf(pack.n) };
-    this.frames = 0;
-    this.budget = MOST_MOVING[this.renderer.kind] / 2;
-    this.before = 0;
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
     this.fitted = false;
-    this.refill();
+    /** Whether the pointer finds points. Until then the first of very many are enough to look at. */
+    this.indexed = false;
+    this.painter.setPoints(this.from, this.to);
     new ResizeObserver(() => this.resize()).observe(this.element);
     this.resize();
   }
 
-  /** Index the points, and order them by level of detail; resolves when the pointer finds them. */
+  /** Index the points; resolves when the pointer finds them. Levels of detail follow. */
   async ready() {
-    await this.spatial.add("map", this.pack.points);
-    if (this.pack.n > LEAST_MOVING[this.renderer.kind]) {
-      this.lists.whole = await this.spatial.levels("map");
-      this.renderer.setList("whole", this.lists.whole);
-      this.ask();
-    }
+    await this.spatial.add("map", this.places.map);
+    this.indexed = true;
+    this.ask();
+    if (this.painter.many) this.spatial.levels("map").then((list) => this.painter.setWhole(list));
   }
 
-  /** Hand the renderer all that it draws. */
-  refill() {
-    this.renderer.setPoints(this.from, this.to);
-    if (this.colours) this.renderer.setColours(this.colours);
-    for (const [name, list] of Object.entries(this.lists)) this.renderer.setList(name, list);
-    this.ask();
+  get renderer() {
+    return this.painter.renderer;
+  }
+
+  get colours() {
+    return this.painter.colours;
   }
 
   /** @param {Uint8Array} colours (4n) */
   setColours(colours) {
-    this.colours = colours;
-    this.renderer.setColours(colours);
-    this.ask();
+    this.painter.setColours(colours);
   }
 
   resize() {
@@ -87,79 +78,48 @@ class View {
     this.canvas.height = Math.round(height * ratio);
     this.overlay.resize(width, height, ratio);
     // At once: a canvas that was resized is empty until it is drawn.
+    this.painter.renew();
     this.paint(performance.now());
-    this.ask();
   }
 
-  /** Draw with the next frame. */
+  /** Draw, or go on drawing, with the next frame. */
   ask() {
-    this.waiting ||= requestAnimationFrame((now) => this.paint(now));
+    this.waiting ||= requestAnimationFrame((now) => {
+      this.waiting = 0;
+      this.paint(now);
+    });
   }
 
-  /** The camera moved: draw, first what can be drawn quickly. */
+  /** The camera moved. */
   move() {
     this.moved = performance.now();
-    this.stirred = true;
-    this.ask();
+    this.painter.renew();
     this.overlay.ask();
     this.hub.emit("camera", {});
   }
 
   paint(now) {
-    this.waiting = 0;
     if (!this.colours) return;
-    // Where a frame takes longer than it takes to settle, what moved since the last one still counts.
-    const moving = this.stirred || now - this.moved < SETTLED_MS || this.share < 1;
-    this.stirred = false;
     this.proceed(now);
-    this.adapt(now, moving);
-    const most = this.budget;
-    let [list, count] = ["whole", this.pack.n];
-    if (this.seen && contains(this.seen.rect, this.camera.rect()) && this.share === 1) {
-      [list, count] = ["seen", this.lists.seen.length];
-    }
-    const all = count;
-    if (moving && count > most) count = Math.round(most);
-    const { camera, ratio, share } = this;
-    this.renderer.draw({ camera, share, size: this.dotSize(), ratio, list, count });
-    this.frames++;
-    this.drawn = count;
-    if (moving) this.ask();
-    else if (all > LEAST_MOVING[this.renderer.kind] && list === "whole") this.look();
-    if (this.frames === 1) performance.mark("granulate-first-paint");
+    const { camera, ratio, share, painter } = this;
+    const first = !painter.frames;
+    const done = painter.paint(now, { camera, share, size: this.dotSize(), ratio });
+    const settled = share === 1 && now - this.moved >= SETTLED_MS;
+    const waits = settled && this.look();
+    if (!settled || !(done || waits || !this.indexed)) this.ask();
+    if (!this.waiting) painter.rest();
+    if (first) this.hub.emit("painted", {});
+    if (done && settled) this.hub.emit("drawn", {});
   }
 
-  /** Draw as many points while the map moves as this machine does smoothly. */
-  adapt(now, moving) {
-    const took = now - this.before;
-    this.before = moving ? now : 0;
-    // The first frame of a movement tells nothing of how long one takes.
-    if (!moving || took === now || !this.drawn) return;
-    const kind = this.renderer.kind;
-    if (took > SLOW_MS) this.budget = Math.max(LEAST_MOVING[kind], 0.7 * Math.min(this.budget, this.drawn));
-    else if (took < QUICK_MS) this.budget = Math.min(MOST_MOVING[kind], 1.1 * this.budget);
+  look() {
+    const { layout, spatial } = this;
+    return spatial.has(layout) && this.painter.look(this.camera, (rect) => spatial.rect(layout, rect));
   }
 
-  /** Ask the worker which points are in view, where that spares drawing most of them. */
-  async look() {
-    if (this.looking || this.camera.zoom < 1.6 || !this.spatial.has(this.layout)) return;
-    this.looking = true;
-    const [rect, layout] = [this.camera.rect(ROOM), this.layout];
-    const found = await this.spatial.rect(layout, rect);
-    this.looking = false;
-    if (layout !== this.layout) return;
-    // Scattered, so that the beginning of the list shows all of it while the map moves.
-    this.lists.seen = scattered(found);
-    this.renderer.setList("seen", this.lists.seen);
-    this.seen = { rect };
-    this.ask();
-  }
-
-  /** Pixels (of CSS) across a point: fewer and closer ones are larger. */
+  /** Pixels (of CSS) across a point. */
   dotSize() {
-    const base = Math.min(11, Math.max(1.4, 1.1 + 300 / Math.sqrt(this.pack.n + 300)));
-    const room = Math.min(1.25, Math.max(0.7, this.camera.whole / 700));
-    return Math.min(LARGEST_DOT, base * room * Math.max(0.6, this.camera.zoom ** 0.45));
+    return dotSize(this.pack.n, this.camera);
   }
 
   /** Where a point is on the screen. */
@@ -170,7 +130,7 @@ class View {
     return this.camera.toScreen(x, y);
   }
 
-  /** The points' places in the layout that is shown, (2n). */
+  /** The points' places in the layout that is shown, as they are seen, (2n). */
   get points() {
     return this.places[this.layout];
   }
@@ -188,23 +148,50 @@ class View {
     return found.sort();
   }
 
+  /** Where a point lies on the map, whatever is seen of it: [x, y], or [x, y, z]. */
+  placeOnMap(index) {
+    const { points, points3 } = this.pack;
+    return points3 ? [...points3.subarray(3 * index, 3 * index + 3)] : [...points.subarray(2 * index, 2 * index + 2)];
+  }
+
+  /**
+   * The places of the map that a drawing [[x, y], ...] goes through. Its depth is that of the points which are
+   * nearest to it; on the grid, which is no map, it goes through those points.
+   * @param {number[][]} drawn @returns {number[][]}
+   */
+  placesOf(drawn) {
+    if (this.layout === "map" && !this.turning) return drawn;
+    const near = drawn.map(([x, y]) => this.spatial.nearest(this.layout, x, y, ANYWHERE));
+    if (this.layout === "grid") return near.filter((index) => index >= 0).map((index) => this.placeOnMap(index));
+    const depths = near.map((index) => (index < 0 ? 0.5 : this.turning.seen(this.placeOnMap(index))[2]));
+    return drawn.map(([x, y], i) => {
+      const some = depths.slice(Math.max(0, i - SMOOTHED), i + SMOOTHED + 1);
+      return this.turning.placeAt([x, y, some.reduce((a, b) => a + b) / some.length]);
+    });
+  }
+
+  /** Where a place of the map is seen. @param {number[]} place @returns {number[]} */
+  seenOf(place) {
+    return this.turning ? this.turning.seen(place).slice(0, 2) : place;
+  }
+
   /** @param {"map" | "grid"} layout */
   async arrange(layout) {
     if (layout === "grid" && !this.places.grid) {
-      this.places.grid = await this.spatial.grid("map");
-      await this.spatial.add("grid", this.places.grid);
+      if (!this.spatial.has("map")) await this.spatial.add("map", this.places.map);
+      const places = await this.spatial.grid("map");
+      await this.spatial.add("grid", places);
+      this.places.grid = places;
     }
     if (layout === this.layout) return;
     this.from = this.places[this.layout];
     this.to = this.places[layout];
     this.layout = layout;
-    this.seen = null;
     this.began = performance.now();
     this.share = this.still.matches ? 1 : 0;
-    this.renderer.setPoints(this.from, this.to);
+    this.painter.setPoints(this.from, this.to);
     this.camera.fit();
     this.hub.emit("layout", { layout });
-    this.ask();
   }
 
   proceed(now) {
@@ -212,6 +199,31 @@ class View {
     const t = Math.min(1, Math.max(0, (now - this.began) / LAYOUT_MS));
     this.share = t * t * (3 - 2 * t);
     this.overlay.ask();
+  }
+
+  /** Turn a map of three dimensions. @param {number} yaw @param {number} pitch radians from where it is */
+  turnBy(yaw, pitch) {
+    if (this.turning) this.turnTo(this.turning.yaw + yaw, this.turning.pitch + pitch);
+  }
+
+  /** Look at it from a side. @param {string} side as SIDES names it */
+  lookAt(side) {
+    this.turnTo(SIDES[side].yaw, SIDES[side].pitch);
+  }
+
+  /** @param {number} yaw @param {number} pitch radians */
+  turnTo(yaw, pitch) {
+    if (!this.turning || this.layout !== "map") return;
+    this.turning.to(yaw, pitch);
+    this.places = { map: this.turning.flat() };
+    this.from = this.to = this.places.map;
+    this.share = 1;
+    this.spatial.forget(); // nothing is found while it turns
+    this.painter.setPoints(this.from, this.to);
+    this.hub.emit("turn", { side: this.turning.side });
+    this.move();
+    clearTimeout(this.turned);
+    this.turned = setTimeout(() => this.spatial.add("map", this.places.map), SETTLED_MS);
   }
 
   /** Zoom about the middle. */
@@ -237,24 +249,3 @@ class View {
     this.move();
   }
 }
-
-function firstOf(n) {
-  const list = new Uint32Array(n);
-  for (let i = 0; i < n; i++) list[i] = i;
-  return list;
-}
-
-const contains = (outer, inner) =>
-  outer[0] <= inner[0] && outer[1] <= inner[1] && outer[2] >= inner[2] && outer[3] >= inner[3];
-
-/** The same indices by turns from all over the list: every beginning of it is an even sample. */
-function scattered(indices) {
-  const n = indices.length;
-  let step = Math.floor(n * 0.618) | 1;
-  while (divisor(step, n) > 1) step += 2;
-  const out = new Uint32Array(n);
-  for (let k = 0, at = 0; k < n; k++, at = (at + step) % n) out[k] = indices[at];
-  return out;
-}
-
-const divisor = (a, b) => (b ? divisor(b, a % b) : a);

@@ -1,7 +1,7 @@
 // Walks over the map: which grain sounds next.
 //
-// A walk is a function that is handed the walker and gives a place to choose a grain near, [x, y], the number of
-// a grain, or null at its end. All of them draw from one seeded generator, so that a seed gives the same walk.
+// A walk is a function that is handed the walker and gives a place to choose a grain near, [x, y] or [x, y, z], the
+// number of a grain, or null at its end. All of them draw from one seeded generator, so that a seed gives the same walk.
 
 import { Neighbours } from "./neighbours.js";
 import { generator } from "./spatial.js";
@@ -28,23 +28,25 @@ export const WALKS = {
 /** Where a walk is, and what it may choose from. */
 export class Walker {
   /**
-   * @param {Float32Array} points
+   * @param {Float32Array} points a point's coordinates one after the other
    * @param {WalkSettings} settings read anew at every step
+   * @param {number} [axes] two or three
    */
-  constructor(points, settings) {
+  constructor(points, settings, axes = 2) {
     this.points = points;
+    this.axes = axes;
     this.settings = settings;
-    /** @type {[number, number] | null} */
+    /** @type {number[] | null} */
     this.pointer = null;
     /** @type {{points: number[][], closed: boolean, marks: number[]} | null} */
     this.line = null;
-    this.select(new Uint32Array(0));
+    this.select(null);
     this.restart();
   }
 
-  /** Choose from these alone; from all, where there are none. */
+  /** Choose from these alone; from all, where there are none. @param {Uint32Array | null} members */
   select(members) {
-    this.space = new Neighbours(this.points, members);
+    this.space = new Neighbours(this.points, this.axes, members ?? undefined);
     this.at = 0;
   }
 
@@ -53,7 +55,7 @@ export class Walker {
     const corners = closed && points.length ? [...points, points[0]] : points;
     const marks = [0];
     for (let i = 1; i < corners.length; i++) {
-      marks.push(marks[i - 1] + Math.hypot(corners[i][0] - corners[i - 1][0], corners[i][1] - corners[i - 1][1]));
+      marks.push(marks[i - 1] + Math.hypot(...corners[i].map((value, axis) => value - corners[i - 1][axis])));
     }
     this.line = corners.length ? { points: corners, closed, marks } : null;
     this.passed = 0;
@@ -76,7 +78,7 @@ export class Walker {
   }
 
   placeOf(grain) {
-    return [this.points[2 * grain], this.points[2 * grain + 1]];
+    return [...this.points.subarray(this.axes * grain, this.axes * (grain + 1))];
   }
 
   /**
@@ -107,9 +109,9 @@ export class Walker {
   }
 
   /** One of the nearest that do not rest; where all do, the one that has rested longest. */
-  _near([x, y], chance) {
+  _near(place, chance) {
     const { spread, rest } = this.settings;
-    const found = this.space.nearest(x, y, Math.min(LOOKED_AT, spread + rest));
+    const found = this.space.nearest(place, Math.min(LOOKED_AT, spread + rest));
     const awake = found.filter((i) => this.count - (this.played.get(i) ?? -Infinity) >= rest).slice(0, spread);
     if (awake.length) return awake[Math.min(awake.length - 1, Math.floor(chance * awake.length))];
     return found.reduce((a, b) => ((this.played.get(b) ?? 0) < (this.played.get(a) ?? 0) ? b : a));
@@ -118,8 +120,11 @@ export class Walker {
 
 function staggered(walker) {
   const angle = 2 * Math.PI * walker.random();
-  const { step } = walker.settings;
-  return [reflected(walker.place[0] + step * Math.cos(angle)), reflected(walker.place[1] + step * Math.sin(angle))];
+  // Evenly over the sphere: its slices of one thickness have one area (Archimedes).
+  const up = walker.axes === 3 ? 2 * walker.random() - 1 : 0;
+  const across = Math.sqrt(1 - up * up);
+  const direction = [across * Math.cos(angle), across * Math.sin(angle), up];
+  return walker.place.map((value, axis) => reflected(value + walker.settings.step * direction[axis]));
 }
 
 function reflected(x) {
@@ -148,5 +153,5 @@ function along({ points, marks }, share) {
   while (i < marks.length - 1 && marks[i] < at) i++;
   if (i >= marks.length || marks[i] === marks[i - 1]) return points[Math.min(i, points.length - 1)];
   const part = (at - marks[i - 1]) / (marks[i] - marks[i - 1]);
-  return [0, 1].map((axis) => points[i - 1][axis] + part * (points[i][axis] - points[i - 1][axis]));
+  return points[i].map((value, axis) => points[i - 1][axis] + part * (value - points[i - 1][axis]));
 }
