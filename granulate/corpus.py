@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from granulate import storage
+from granulate.cache import Cache, default_folder
+from granulate.deep.context import ALONE, Context
 from granulate.errors import ParameterError
 from granulate.kernels import fft
 from granulate.kernels.framing import cut_frames
@@ -16,7 +18,7 @@ from granulate.kernels.threads import over_ranges
 from granulate.preset import Preset
 from granulate.stages.descriptors import DESCRIPTORS, Block, Extractor, Finish
 from granulate.stages.framing import FRAMING
-from granulate.stages.reducers import REDUCTION, Neighbours
+from granulate.stages.reducers import REDUCTION, Neighbours, embed
 from granulate.stages.scalers import SCALING, Table
 from granulate.stages.segmentation import SEGMENTATION
 from granulate.types import (
@@ -96,6 +98,8 @@ class Fitted:
 def analyse(sounds: Sound | Sequence[Sound], preset: Preset, *, step: Step = quiet) -> Corpus:
     """Cut, describe, scale and reduce sounds of one rate and channel count (`match` makes them so).
 
+    A reducer that trains keeps its network in the cache, by what it learnt from: it is not trained twice.
+
     Raises ParameterError where the preset does not fit the sounds.
     """
     sounds = as_sounds(sounds)
@@ -110,8 +114,7 @@ def analyse(sounds: Sound | Sequence[Sound], preset: Preset, *, step: Step = qui
     del parts
     table, scalings = _scaled(table, preset.scaling, step)
     step(f"reduce {preset.reduction.kind}", 0, 0)
-    reduce = REDUCTION[preset.reduction.kind].function
-    embedding = reduce(table.values, preset.seed, **preset.reduction.parameters)
+    embedding = embed(table.values, preset.reduction, preset.seed, _context(preset, sounds, grains, step))
     described = Descriptors(table.values, table.names, table.units)
     fitted = Fitted(preset, extractors, finishes, scalings)
     return Corpus(sounds, framing, grains, described, embedding, fitted)
@@ -148,7 +151,8 @@ def extend(corpus: Corpus, sounds: Sequence[Sound], *, without: Collection[Sound
         values.append(found)
         if embedding is not None:
             reducer = embedding.fitted or Neighbours(corpus.descriptors.values, embedding.points)
-            points.append(reducer.transform(found))
+            # Sound by sound: windows over grains reach into no other.
+            points += [reducer.transform(found[grains.sounds == i]) for i in range(len(sounds))]
     if embedding is not None:
         box = embedding.box or (embedding.points.min(axis=0), embedding.points.max(axis=0))
         embedding = Embedding(np.concatenate(points), embedding.method, embedding.fitted, box)
@@ -209,6 +213,15 @@ def _extractors(preset: Preset, sample_rate: int, framing: Framing) -> tuple[Ext
         DESCRIPTORS[choice.kind].function(sample_rate, framing, **choice.parameters)
         for choice in preset.descriptors
     )
+
+
+def _context(preset: Preset, sounds: Sequence[Sound], grains: Grains, step: Step) -> Context:
+    """What the reducer is told beside the values, where it asks for that."""
+    if not REDUCTION[preset.reduction.kind].traits.get("trains"):
+        return ALONE
+    apart = np.diff(grains.onsets)[np.diff(grains.sounds) == 0]
+    hop = max(1, int(np.median(apart))) if len(apart) else 1
+    return Context(step, Cache(default_folder()), sounds[0].sample_rate, hop, grains.sounds)
 
 
 def _scaled(

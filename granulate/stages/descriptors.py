@@ -74,6 +74,26 @@ Range = Annotated[
 
 
 @DESCRIPTORS.add()
+def spectrogram(sample_rate: int, framing: Framing, *, low: Low = 0.0, high: High = None) -> Extractor:
+    """The magnitude spectrum itself, bin by bin; a sine at full scale reaches half of full scale in its bin."""
+    hz = np.arange(framing.n_bins) * (sample_rate / framing.n_fft)
+    bins = np.flatnonzero((hz >= low) & (hz <= (sample_rate / 2 if high is None else high)))
+    if not len(bins):
+        raise ParameterError(
+            f"descriptors.low = {low:g} leaves no bin of the FFT below the highest frequency; allowed: a lower one,"
+            f" or bins closer than {sample_rate / framing.n_fft:g} Hz"
+        )
+    taken = slice(int(bins[0]), int(bins[-1]) + 1)
+    gain = np.float32(1 / framing.weights().sum(dtype=np.float64))
+
+    def measure(block: Block, out: Values) -> None:
+        np.multiply(_magnitudes(block)[:, taken], gain, out=out)
+
+    names = tuple(f"bin_{i}" for i in bins)
+    return Extractor(names, ("amplitude",) * len(bins), measure, len(bins))
+
+
+@DESCRIPTORS.add()
 def mel(
     sample_rate: int, framing: Framing, *, bands: Bands = 128, low: Low = 0.0, high: High = None
 ) -> Extractor:

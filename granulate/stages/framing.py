@@ -26,6 +26,7 @@ def framing(
     window: Annotated[Duration, Parameter("length of a grain's window")] = 2048,
     hop: Annotated[Duration, Parameter("distance between the beginnings of grains")] = 512,
     shape: Annotated[Shape, Parameter("the window's name")] = "hann",
+    taper: Annotated[float, Parameter("of a tukey window, the part that its two edges take", 0, 1)] = 0.5,
     channel: Annotated[
         int, Parameter("the channel that is analysed, from 1; 0 is the mean of all", 0, 1024)
     ] = 0,
@@ -34,4 +35,6 @@ def framing(
     length = parse_time(window).samples(sample_rate)
     step = parse_time(hop).samples(sample_rate, window=length)
     size = length + length % 2 if n_fft is None else parse_time(n_fft).samples(sample_rate, window=length)
-    return Framing(size, length, step, shape)
+    # The taper of every other window is its own.
+    named = f"{shape}:{taper!r}" if shape == "tukey" and taper != 0.5 else shape
+    return Framing(size, length, step, named)

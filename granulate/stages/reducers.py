@@ -4,6 +4,9 @@ A stage is handed the scaled values float32 (n_grains, n_columns) and a seed, an
 `Embedding`, or None where nothing is to be reduced. What is defined for every reducer, and done
 here: no grain gives no point; grains that are all alike all lie at 0; below four grains (five for
 UMAP), where neighbourhoods mean nothing, PCA answers instead.
+
+Those with the trait `trains` are handed a `Context` too: whom to tell of progress, what keeps trained
+networks, which sound each grain is of. Call them through `embed`. They need PyTorch, and only then.
 """
 
 from __future__ import annotations
@@ -16,8 +19,10 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from granulate.parameters import Parameter, Section
-from granulate.types import Embedding
+from granulate.deep.context import ALONE, Context
+from granulate.parameters import Duration, Parameter, Section
+from granulate.types import Choice, Embedding
+from granulate.units import parse_time
 
 REDUCTION = Section("reduction", "what the descriptors are reduced to", default="none")
 
@@ -25,6 +30,20 @@ Values = NDArray[np.float32]
 _BLOCK = 8192
 _NEAREST = 5
 Dimensions = Annotated[int, Parameter("how many dimensions are left", 1, 3)]
+Epochs = Annotated[int, Parameter("how often training sees every grain", 1, 100_000)]
+Batch = Annotated[int, Parameter("how many grains each step of training sees", 1, 65_536)]
+Rate = Annotated[float, Parameter("length of a step of training (Adam)", 1e-6, 1)]
+Device = Annotated[
+    Literal["auto", "cpu", "cuda"], Parameter("what trains: on the cpu, runs repeat bit for bit")
+]
+Latent = Annotated[int, Parameter("numbers in the bottleneck; at least as many as dimensions", 1, 256)]
+Then = Annotated[
+    Literal["pca", "tsne", "umap"],
+    Parameter("what brings a bottleneck of more numbers down to the dimensions"),
+]
+Layout = Annotated[
+    Literal["auto", "image", "vector"], Parameter("a grain's columns as a square image, or in any order")
+]
 
 
 @REDUCTION.add()
@@ -126,6 +145,149 @@ def umap(
         )
         points = model.fit_transform(values)
     return Embedding(np.nan_to_num(points), "umap", _Manifold(model))
+
+
+@REDUCTION.add(trains=True)
+def autoencoder(
+    values: Values,
+    seed: int,
+    context: Context = ALONE,
+    *,
+    dimensions: Dimensions = 2,
+    latent: Latent = 32,
+    then: Then = "tsne",
+    layout: Layout = "auto",
+    epochs: Epochs = 100,
+    batch: Batch = 32,
+    rate: Rate = 0.001,
+    device: Device = "auto",
+) -> Embedding:
+    """An autoencoder: what a network keeps of grains that must pass a bottleneck (Hinton & Salakhutdinov 2006).
+
+    Squares of at least 32 x 32 columns (MFCC over time: the measures' `cepstrogram`) are images, for
+    convolution; others are vectors. With `latent` = `dimensions` the codes are the map, else `then` draws it.
+    """
+    if (found := _too_few(values, dimensions, "autoencoder")) is not None:
+        return found
+    from granulate.deep.autoencoder import fit
+    from granulate.deep.training import Schedule
+
+    schedule = Schedule(epochs, batch, rate, device)
+    network = fit(values, seed, schedule, latent=max(latent, dimensions), layout=layout, context=context)
+    return _drawn("autoencoder", network.codes(values), (network,), then, dimensions, seed)
+
+
+@REDUCTION.add(trains=True)
+def vae(
+    values: Values,
+    seed: int,
+    context: Context = ALONE,
+    *,
+    dimensions: Dimensions = 2,
+    codes: Annotated[int, Parameter("numbers in the bottleneck of the autoencoder before it", 1, 256)] = 32,
+    latent: Latent = 2,
+    weight: Annotated[
+        float, Parameter("how much the codes are drawn to a normal distribution", 0, 100)
+    ] = 1.0,
+    then: Then = "tsne",
+    layout: Layout = "auto",
+    epochs: Epochs = 100,
+    batch: Batch = 32,
+    rate: Rate = 0.001,
+    device: Device = "auto",
+) -> Embedding:
+    """A variational autoencoder over an autoencoder's codes: a map without gaps (Kingma & Welling 2014).
+
+    The autoencoder is that of `autoencoder` with the same parameters, and is not trained twice.
+    """
+    if (found := _too_few(values, dimensions, "vae")) is not None:
+        return found
+    from granulate.deep.autoencoder import fit, fit_variational
+    from granulate.deep.training import Schedule
+
+    schedule = Schedule(epochs, batch, rate, device)
+    first = fit(values, seed, schedule, latent=codes, layout=layout, context=context)
+    inner = first.codes(values)
+    second = fit_variational(
+        inner, seed, schedule, latent=max(latent, dimensions), weight=weight, context=context
+    )
+    return _drawn("vae", second.codes(inner), (first, second), then, dimensions, seed)
+
+
+@REDUCTION.add(trains=True, in_time=True)
+def trajectory(
+    values: Values,
+    seed: int,
+    context: Context = ALONE,
+    *,
+    dimensions: Dimensions = 3,
+    window: Annotated[
+        Duration, Parameter("how much of the sound around each grain a point stands for")
+    ] = "500ms",
+    latent: Latent = 3,
+    then: Then = "pca",
+    alpha: Annotated[
+        float,
+        Parameter("how much it counts that the next step is predicted; 0: an autoencoder alone", 0, 100),
+    ] = 0.001,
+    history: Annotated[int, Parameter("grains that the prediction looks back on", 2, 10_000)] = 45,
+    off_centre: Annotated[float, Parameter("how much points far from 0 are held back", 0, 100)] = 0.0,
+    curvature: Annotated[float, Parameter("how much bends of the path are held back", 0, 100)] = 0.0,
+    epochs: Epochs = 7,
+    batch: Batch = 8,
+    rate: Rate = 0.001,
+    device: Device = "auto",
+) -> Embedding:
+    """The path of a piece: an autoencoder of sliding windows, conditioned on forecasting its next step.
+
+    A window is centred on each grain; beyond the ends of a sound its first and last grain are held. Time is
+    counted in grains that are a hop apart, so cut by `hop`. Made for values of 0 to 1, as the scaler `unit`
+    leaves a `spectrogram`; others are brought there by their extremes.
+    """
+    if (found := _too_few(values, dimensions, "trajectory")) is not None:
+        return found
+    from granulate.deep.training import Schedule
+    from granulate.deep.trajectory import Losses, fit
+
+    samples = parse_time(window).samples(context.sample_rate, hop=context.hop)
+    network = fit(
+        values,
+        seed,
+        Schedule(epochs, batch, rate, device),
+        width=max(1, round(samples / context.hop)),
+        latent=max(latent, dimensions),
+        losses=Losses(alpha, off_centre, curvature, history),
+        context=context,
+    )
+    points = network.codes(values, context.sounds)
+    return _drawn("trajectory", points, (network,), then, dimensions, seed)
+
+
+def embed(values: Values, choice: Choice, seed: int, context: Context = ALONE) -> Embedding | None:
+    """What a reducer makes of scaled values (n_grains, n_columns). Raises PresetError for an unknown kind."""
+    stage = REDUCTION[choice.kind]
+    extra = (context,) if stage.traits.get("trains") else ()
+    found: Embedding | None = stage.function(values, seed, *extra, **choice.parameters)
+    return found
+
+
+def _too_few(values: Values, dimensions: int, method: str) -> Embedding | None:
+    """The points of grains that nothing can be learnt of."""
+    if _alike(values):
+        return _zeros(values, dimensions, method)
+    return _pca(values, dimensions) if len(values) < 4 else None
+
+
+def _drawn(
+    method: str, codes: Values, networks: tuple[Any, ...], then: str, dimensions: int, seed: int
+) -> Embedding:
+    """The map of a network's codes (n_grains, latent): these themselves, where they are as many as its dimensions."""
+    from granulate.deep.chain import Chain
+
+    if codes.shape[1] == dimensions:
+        return Embedding(codes, method, Chain(networks))
+    drawn: Embedding = REDUCTION[then].function(codes, seed, dimensions=dimensions)
+    return Embedding(drawn.points, method, Chain((*networks, drawn.fitted)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

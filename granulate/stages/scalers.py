@@ -138,6 +138,24 @@ def minmax(table: Table) -> Table:
     return Table(values, table.names, ("0..1",) * len(table.names), again)
 
 
+@SCALING.add()
+def unit(table: Table) -> Table:
+    """Bring the whole table to 0 ... 1 by its least and its largest value; columns keep their proportions."""
+    values = table.values
+    low = values.min() if values.size else np.float32(0)
+    span = values.max() - low if values.size else np.float32(0)
+    scale = np.float32(1 / span) if span > 1e-30 else np.float32(0)
+
+    def again(others: Values) -> Values:
+        others -= low
+        others *= scale
+        return np.clip(others, 0, 1, out=others)
+
+    for block in _blocks(values):
+        again(block)
+    return Table(values, table.names, ("0..1",) * len(table.names), again)
+
+
 def _decibels(values: Values, factor: float) -> Values:
     least = np.float32(10 ** (-100 / factor))
     for block in _blocks(values):

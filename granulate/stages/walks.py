@@ -100,9 +100,8 @@ def clusters(
 ) -> Points:
     """Through the clusters of like grains: it stays a while in each, then goes to the nearest that it has not seen."""
     plan = _plan(walker, walker.space.at_most(groups, "groups", _GROUPS))
-    if plan["left"] <= 0:
-        plan["at"], plan["left"] = (plan["at"] + 1) % len(plan["order"]), dwell
-    plan["left"] -= 1
+    if walker.count - plan["since"] >= dwell:
+        plan["at"], plan["since"] = (plan["at"] + 1) % len(plan["order"]), walker.count
     home = plan["order"][plan["at"]]
     if walker.grain >= 0 and plan["labels"][walker.grain] == home:
         return walker.space.points[walker.grain]
@@ -200,7 +199,8 @@ def _plan(walker: Walker, groups: int) -> dict[str, Any]:
         members = {kind: walker.space.points[labels == kind] for kind in kinds}
         trees = {kind: cKDTree(found) for kind, found in members.items()}
         plan = {"groups": groups, "labels": labels, "order": order, "members": members, "trees": trees}
-        plan |= {"at": -1, "left": 0}
+        # Counted from, not down: a step that nobody takes costs no grain.
+        plan |= {"at": 0, "since": walker.count}
         walker.memory["plan"] = plan
     return plan
 

@@ -14,7 +14,8 @@ from granulate.types.arrays import read_only
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    """How a sound is cut: FFT size, window length and hop in samples, and the window's name.
+    """How a sound is cut: FFT size, window length and hop in samples, and the window's name (`hann`; `tukey:0.4`
+    where it takes a number).
 
     The window is centred in the FFT frame and frame i is centred on sample i * hop, as in librosa.
 
@@ -78,8 +79,10 @@ def _periodic(shape: str, length: int) -> NDArray[np.float32]:
         return np.ones(length, np.float32)
     from scipy.signal import get_window  # half a second to import, and Hann needs none of it
 
+    name, colon, number = shape.partition(":")
     try:
-        return np.asarray(get_window(shape, length, fftbins=True), np.float32)
+        known = (name, float(number)) if colon else name
+        return np.asarray(get_window(known, length, fftbins=True), np.float32)
     except ValueError:
         raise ParameterError(
             f"an unknown window shape {shape!r}; allowed: those of scipy.signal.get_window"

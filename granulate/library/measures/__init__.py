@@ -8,6 +8,7 @@ frames is summed up by its mean, deviation, percentiles and derivative.
 """
 
 from granulate.library.measures import (  # noqa: F401 - each registers its sets
+    cepstrogram,
     envelope,
     loudness,
     pitch,
