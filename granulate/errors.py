@@ -33,6 +33,10 @@ class ScoreError(GranulateError):
     """A score that cannot be rendered: malformed, out of range, or of other sounds."""
 
 
+class LibraryError(GranulateError):
+    """An index that is not there, is in use, is of another library, or does not hold what was asked for."""
+
+
 class MissingDependencyError(GranulateError):
     """An optional library is not installed; the message says what to install."""
 

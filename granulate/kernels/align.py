@@ -12,6 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from granulate.types import Framing
+from granulate.types.arrays import read_only
 
 Samples = NDArray[np.float32]
 Places = NDArray[np.int64]
@@ -48,7 +49,7 @@ class Aligner:
         """
         shifted = np.array(starts, np.int64)
         _align(
-            np.ascontiguousarray(pool).reshape(-1), pool.shape[1], shifted, np.ascontiguousarray(bounds, np.int64),
+            read_only(np.ascontiguousarray(pool)).reshape(-1), pool.shape[1], shifted, np.ascontiguousarray(bounds, np.int64),
             self._squared, self._sounding, self._norm, self._hop, self._reach,
         )  # fmt: skip
         return shifted

@@ -16,6 +16,7 @@ from numba.core.cpu import CPUTargetOptions
 from numpy.typing import NDArray
 
 from granulate.kernels.threads import over_ranges
+from granulate.types.arrays import read_only
 
 KERNEL: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 """How every kernel is compiled."""
@@ -69,7 +70,7 @@ def lengths_between(
     second: NDArray[np.int32],
 ) -> NDArray[np.float32]:
     """The lengths (m,) of the steps first[i] -> second[i]; 0 where second[i] is negative."""
-    lengths = np.empty(len(first), np.float32)
+    values, lengths = read_only(values), np.empty(len(first), np.float32)
 
     def work(begin: int, end: int) -> None:
         _between(values, line, apart, first[begin:end], second[begin:end], lengths[begin:end])

@@ -6,6 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from granulate.types.arrays import read_only
+
 Samples = NDArray[np.float32]
 
 
@@ -23,7 +25,7 @@ def cut_frames(
     `offset`: where the window stands in the frame.
     """
     frames = np.zeros((len(starts), n_fft), np.float32)
-    _cut(samples, starts, bounds, window, offset, frames)
+    _cut(read_only(samples), starts, bounds, read_only(window), offset, frames)
     return frames
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from granulate.kernels.distance import FAR, KERNEL, step
 from granulate.kernels.moves import Cycle, Grains, Longs, Move, carry_out, join_in_turn, plan
+from granulate.types.arrays import read_only
 
 LEAST_GAIN = 1e-4
 """What a move must gain, in mean candidate lengths: below is rounding."""
@@ -75,9 +76,14 @@ def new_search(grains: Grains, cycle: Cycle, edges: int, limit: int, seed: int) 
     )
 
 
-@njit(**KERNEL)
 def improve(grains: Grains, cycle: Cycle, move: Move, search: Search, kicks: int) -> float:
     """Settle what waits, then kick that many times. Returns by how much the tour became shorter."""
+    gain: float = _improve(grains._replace(values=read_only(grains.values)), cycle, move, search, kicks)
+    return gain
+
+
+@njit(**KERNEL)
+def _improve(grains: Grains, cycle: Cycle, move: Move, search: Search, kicks: int) -> float:
     gain, _ = _settle(grains, cycle, move, search, _MOVES_PER_NODE * cycle.order.shape[0])
     for _ in range(kicks):
         delta = _kick(grains, cycle, move, search)

@@ -23,6 +23,7 @@ from granulate.kernels import stereo
 from granulate.kernels.distance import KERNEL
 from granulate.kernels.interpolation import METHODS, read_grain, read_table
 from granulate.kernels.threads import over_ranges
+from granulate.types.arrays import read_only
 
 Samples = NDArray[np.float32]
 Longs = NDArray[np.int64]
@@ -77,7 +78,7 @@ class GrainEvents:
                     f"grain events whose column {name!r} has shape {column.shape}; allowed:"
                     f" ({n}{', n_channels' if name == 'gains' else ','})"
                 )
-            object.__setattr__(self, name, _read_only(column))
+            object.__setattr__(self, name, read_only(column))
         ends = np.empty((2, -(-n // _CHUNK)), np.int64)
         extent = np.array([0, 0, 0])
         wrong = _summarise(
@@ -86,8 +87,8 @@ class GrainEvents:
         )  # fmt: skip
         if wrong >= 0:
             raise ParameterError(_what_is_wrong(self, wrong))
-        object.__setattr__(self, "ends", _read_only(ends))
-        object.__setattr__(self, "extent", _read_only(extent))
+        object.__setattr__(self, "ends", read_only(ends))
+        object.__setattr__(self, "extent", read_only(extent))
 
     def __len__(self) -> int:
         return len(self.time)
@@ -121,7 +122,7 @@ def mix(
     method = _checked(out, pool, events, tables, interpolation)
     n_channels = out.shape[1]
     tile = max(64, min(_TILE, 2 * _TILE // n_channels))
-    flat = _read_only(pool).reshape(-1)
+    flat = read_only(pool).reshape(-1)
     columns = tuple(
         getattr(events, name).reshape(-1) for name in _COLUMNS
     )  # gains are flat: those of each grain
@@ -129,7 +130,7 @@ def mix(
     def work(begin: int, end: int) -> None:
         lines, scratch = np.empty((n_channels, tile), np.float32), np.empty((2, tile), np.float32)
         _mix(
-            out, first, flat, pool.shape[1], columns, events.ends, _read_only(tables), method, begin, end,
+            out, first, flat, pool.shape[1], columns, events.ends, read_only(tables), method, begin, end,
             lines, scratch, np.empty(_KEPT, np.float32), np.empty(3, np.int64),
         )  # fmt: skip
 
@@ -183,13 +184,6 @@ def _what_is_wrong(events: GrainEvents, at: int) -> str:
         f"grain event {at} with time {values['time']}, start {values['start']}, low {values['low']} and high"
         f" {values['high']}; allowed: low <= high, and none beyond {_FARTHEST}"
     )
-
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    # Always, and not only for mapped files: one kind of array is compiled for once.
-    view = array.view()
-    view.flags.writeable = False
-    return view
 
 
 @njit(**KERNEL)

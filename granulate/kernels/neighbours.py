@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from granulate.kernels.distance import KERNEL, SUMS, lengths_between, squared
 from granulate.kernels.threads import over_ranges
+from granulate.types.arrays import read_only
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -41,7 +42,7 @@ def nearest(values: Floats, line: Longs, apart: int, k: int, seed: int) -> tuple
     `values` (n, d); `line` (n,) positions, of which two grains must be at least `apart` to be
     neighbours. A row that ends early ends in -1, at infinite distance.
     """
-    n = len(values)
+    values, n = read_only(values), len(values)
     near = np.full((n, k), -1, np.int32)
     squares = np.full((n, k), np.inf, np.float32)
     rounds = 0
@@ -100,7 +101,7 @@ def _forest(values: Floats, line: Longs, classes: int, leaf: int, seed: int) -> 
 def regions(values: Floats, size: int, seed: int) -> list[Ints]:
     """All grains in parts of about `size`, each of grains that lie near one another."""
     members = np.arange(len(values), dtype=np.int32)
-    cuts = _cut_up(values, members, size, np.random.default_rng(seed))
+    cuts = _cut_up(read_only(values), members, size, np.random.default_rng(seed))
     return np.split(members, cuts[:-1])
 
 

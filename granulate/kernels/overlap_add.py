@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from granulate.kernels.threads import over_ranges
 from granulate.types import Framing
+from granulate.types.arrays import read_only
 
 Samples = NDArray[np.float32]
 _TILE = 2048
@@ -41,7 +42,7 @@ def gather_overlap_add(
     squared = framing.weights() ** 2
     # Away from both ends the norm has the hop's period, so it can be divided out of the window.
     steady = squared / _folded(squared, framing.hop)[np.arange(framing.window) % framing.hop]
-    flat_out, flat_pool = out.reshape(-1), pool.reshape(-1)
+    flat_out, flat_pool = out.reshape(-1), read_only(pool).reshape(-1)
     weights = [np.repeat(w.astype(np.float32), n_channels) for w in (squared, steady)]
 
     def work(begin: int, end: int) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from granulate.kernels import fft
+from granulate.kernels import alone, fft
 
 Values = NDArray[np.float32]
 
@@ -18,25 +18,60 @@ def yin(
     low: float,
     high: float,
     threshold: float,
+    *,
+    whole: bool = False,
 ) -> NDArray[np.float64]:
     """Pitch in Hz, aperiodicity and harmonicity (n, 3) of unwindowed frames (n, n_fft) and their spectra.
 
     The first half of each frame is compared with itself later, up to half a frame: periods from `high` to
     `low` Hz as far as these allow. Aperiodicity is the cumulative mean normalised difference at the period:
     0 repeats wholly, 1 and more not. Harmonicity is the normalised correlation there, 0 to 1 (Boersma 1993 makes
-    the harmonics-to-noise ratio of it). Silence has pitch 0, aperiodicity 1 and harmonicity 0.
+    the harmonics-to-noise ratio of it). Silence has pitch 0, aperiodicity 1 and harmonicity 0. `whole`: these are a
+    sound's frames in the number in which they always come, see `alone`.
     """
     n_fft = frames.shape[1]
     window = n_fft // 2
     longest = n_fft - window
+    transforms = alone if whole else fft
     heads = np.zeros_like(frames)
     heads[:, :window] = frames[:, :window]
-    products = fft.irfft(np.conj(fft.rfft(heads)) * spectra, n_fft)
+    products = transforms.irfft(np.conj(transforms.rfft(heads)) * spectra, n_fft)
     shortest_lag = max(1, int(sample_rate / high))
     longest_lag = min(longest, int(np.ceil(sample_rate / low)))
     found = np.zeros((len(frames), 3))
     _yin(frames, products, window, shortest_lag, longest_lag, sample_rate, threshold, found)
     return found
+
+
+def voice(found: NDArray[np.float64], power: Values, far_db: float, voiced: float) -> NDArray[np.float64]:
+    """Of what `yin` found of a sound's frames (n, 3), n at least 1, and their powers (n,), as one sound (4,).
+
+    Of the frames that have a pitch and are within `far_db` of the loudest: the median pitch in Hz and in semitones (69
+    is 440 Hz), the deviation of the latter, of those whose aperiodicity is below `voiced`, of all where there are none;
+    and the share of those. Zeros where no frame has a pitch.
+    """
+    whole = np.zeros(4)
+    _voice(found, power, 10 ** (-far_db / 10), voiced, whole)
+    return whole
+
+
+@njit(cache=True, nogil=True)
+def _voice(found, power, share, voiced, whole):  # type: ignore[no-untyped-def]
+    least = share * power.max()
+    loud, sung = np.empty(len(found)), np.empty(len(found))
+    n_loud = n_sung = 0
+    for i in range(len(found)):
+        if found[i, 0] > 0 and power[i] > least:
+            loud[n_loud] = found[i, 0]
+            n_loud += 1
+            if found[i, 1] < voiced:
+                sung[n_sung] = found[i, 0]
+                n_sung += 1
+    if n_loud:
+        hertz = sung[:n_sung] if n_sung else loud[:n_loud]
+        semitones = 69 + 12 * np.log2(np.maximum(hertz, 1e-3) / 440)
+        whole[0], whole[1], whole[2] = np.median(hertz), np.median(semitones), semitones.std()
+        whole[3] = n_sung / n_loud
 
 
 @njit(cache=True, nogil=True)

@@ -6,6 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from granulate.types.arrays import read_only
+
 
 def to_integers(block: NDArray[np.float32], scale: float, bits: int) -> NDArray[np.int32]:
     """Samples times `scale`, rounded to the nearest of 2^bits steps, at the top of 32 bits.
@@ -14,7 +16,11 @@ def to_integers(block: NDArray[np.float32], scale: float, bits: int) -> NDArray[
     """
     out = np.empty(block.shape, np.int32)
     _quantise(
-        block.reshape(-1), scale * 2.0 ** (bits - 1), float(2 ** (bits - 1)), 32 - bits, out.reshape(-1)
+        read_only(block).reshape(-1),
+        scale * 2.0 ** (bits - 1),
+        float(2 ** (bits - 1)),
+        32 - bits,
+        out.reshape(-1),
     )
     return out
 

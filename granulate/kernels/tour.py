@@ -24,6 +24,7 @@ from granulate.kernels.greedy import greedy_cycle
 from granulate.kernels.moves import Grains
 from granulate.kernels.neighbours import nearest
 from granulate.kernels.search import Effort, optimised
+from granulate.types.arrays import read_only
 
 Floats = NDArray[np.float32]
 Longs = NDArray[np.int64]
@@ -219,7 +220,7 @@ def _checked_arrays(
     places = _checked_column("onsets", onsets, len(table)).astype(np.int64)
     if abs(places).max(initial=0) > _LATEST:
         raise ParameterError(f"onsets as large as {abs(places).max()}; allowed: up to {_LATEST}")
-    return table, places, _checked_column("sounds", sounds, len(table)).astype(np.int32)
+    return read_only(table), places, _checked_column("sounds", sounds, len(table)).astype(np.int32)
 
 
 def _checked_column(name: str, column: ArrayLike, n: int) -> NDArray[Any]:

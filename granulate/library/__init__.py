@@ -8,7 +8,8 @@ with Library.open("sounds", create=True) as library:
         print(file.path, file.duration)
 """
 
+from granulate.errors import LibraryError
 from granulate.library.index import Library
-from granulate.library.records import Column, Files, HeldSet, Labels, LibraryError, Record, Summaries
+from granulate.library.records import Column, Files, HeldSet, Labels, Record, Summaries
 
 __all__ = ["Column", "Files", "HeldSet", "Labels", "Library", "LibraryError", "Record", "Summaries"]

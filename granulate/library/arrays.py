@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from granulate.errors import printable
-from granulate.library.records import LibraryError
+from granulate.errors import LibraryError, printable
 
 
 def summaries_file(index: Path, set_id: int) -> Path:

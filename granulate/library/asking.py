@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from granulate.library.records import LibraryError
+from granulate.errors import LibraryError
 
 _AT_ONCE = 500
 

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from granulate import storage
+from granulate.errors import LibraryError
 from granulate.library.arrays import frames_file, mapped, summaries_file
-from granulate.library.records import Column, LibraryError, Summaries
+from granulate.library.records import Column, Summaries
 from granulate.parameters import listed, near
 
 _BLOCK_ROWS = 1 << 15

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from sys import intern
@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from granulate.errors import SoundFileError, printable
-from granulate.library import asking, gathering, storage
+from granulate.errors import LibraryError, SoundFileError, printable
+from granulate.library import asking, gathering, labelling, storage
 from granulate.library.records import (
     MISSING,
     NUMBERS,
@@ -31,7 +31,6 @@ from granulate.library.records import (
     Files,
     HeldSet,
     Labels,
-    LibraryError,
     Record,
     Summaries,
 )
@@ -219,19 +218,19 @@ class Library:
 
     def label_sources(self) -> tuple[str, ...]:
         """Who has labelled files: the names that `set_labels` was given."""
-        rows = self._db.execute("SELECT DISTINCT source FROM labels ORDER BY source")
-        return tuple(source for (source,) in rows)
+        return tuple(self.label_counts())
+
+    def label_counts(self) -> dict[str, int]:
+        """How many files each source has labelled, by its name."""
+        return labelling.counts(self._db)
+
+    def label_origins(self) -> dict[str, dict[str, Any]]:
+        """What the labels of a source were made by, where `set_labels` was told: plain values, by source."""
+        return labelling.origins(self._db)
 
     def labels(self, source: str) -> Labels:
         """The labels of a source, in the order of the files' ids; of missing files too."""
-        rows = self._db.execute(
-            "SELECT file, label, probability FROM labels WHERE source = ? ORDER BY file", (source,)
-        ).fetchall()
-        return Labels(
-            np.array([row[0] for row in rows], np.int64),
-            tuple(row[1] for row in rows),
-            np.array([row[2] for row in rows], np.float64),
-        )
+        return labelling.labels(self._db, source)
 
     def set_labels(
         self,
@@ -241,30 +240,17 @@ class Library:
         probabilities: Sequence[float] | NDArray[np.floating] | None = None,
         *,
         keep: bool = False,
+        origin: Mapping[str, Any] | None = None,
     ) -> None:
         """Put a source's labels, one a file, in the place of those it had; `keep`: of these files only.
 
-        `probabilities` are from 0 to 1; 1 where none are given. No labels: the source is forgotten.
+        `probabilities` are from 0 to 1; 1 where none are given. `origin`: what made them, as plain values that
+        JSON can hold. No labels: the source is forgotten.
 
         Raises LibraryError for lengths that differ, probabilities out of range, and ids that are no file's.
         """
-        sure = np.ones(len(labels)) if probabilities is None else np.asarray(probabilities, np.float64)
-        if not len(ids) == len(labels) == len(sure):
-            raise LibraryError(
-                f"{len(ids)} ids, {len(labels)} labels and {len(sure)} probabilities; allowed: one number of each"
-            )
-        if not ((sure >= 0) & (sure <= 1)).all():
-            raise LibraryError("a probability that is not allowed; allowed: 0 to 1")
-        known = {number for (number,) in self._db.execute("SELECT id FROM files")}
-        if strange := next((number for number in ids if int(number) not in known), None):
-            raise LibraryError(f"file {strange} is not of this library; allowed: ids that it has given")
         with self._writable() as db:
-            if not keep:
-                db.execute("DELETE FROM labels WHERE source = ?", (source,))
-            db.executemany(
-                "INSERT OR REPLACE INTO labels VALUES (?, ?, ?, ?)",
-                ((source, int(i), label, float(p)) for i, label, p in zip(ids, labels, sure, strict=True)),
-            )
+            labelling.put(db, source, ids, labels, probabilities, keep, origin)
 
     @contextmanager
     def _writable(self) -> Iterator[sqlite3.Connection]:

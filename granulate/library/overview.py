@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +42,8 @@ class Overview:
     """Sounds so long that only stretches of them were measured."""
     above_full_scale: int
     sets: tuple[HeldSet, ...]
+    labels: dict[str, dict[str, Any]]
+    """Of each source of labels: how many `files` it has labelled, and what made them, where that is known."""
 
 
 def overview(library: Library) -> Overview:
@@ -48,6 +51,7 @@ def overview(library: Library) -> Overview:
     files = library.files(OK)
     numbers, durations = files.numbers, files.durations
     edges = np.searchsorted(np.sort(durations), [*_BINS_S, np.inf])
+    origins = library.label_origins()
     kinds = [f"{a} {b}" for a, b in zip(files.formats, files.subtypes, strict=True)]
     return Overview(
         counts=library.counts(),
@@ -66,6 +70,9 @@ def overview(library: Library) -> Overview:
         excerpts=int((numbers["n_measured"] < numbers["n_samples"]).sum()),
         above_full_scale=int((numbers["peak"] > 1).sum()),
         sets=library.sets(),
+        labels={
+            source: {"files": n, **origins.get(source, {})} for source, n in library.label_counts().items()
+        },
     )
 
 

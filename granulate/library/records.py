@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from granulate.errors import GranulateError
 from granulate.types.arrays import read_only
 
 OK = "ok"
@@ -19,10 +18,6 @@ MISSING = "missing"
 PENDING = "pending"
 STATUSES = (OK, BROKEN, UNKNOWN, MISSING, PENDING)
 """A sound; one that cannot be decoded; no sound; not there any more; seen, and not yet looked into."""
-
-
-class LibraryError(GranulateError):
-    """An index that is not there, is in use, is of another library, or does not hold what was asked for."""
 
 
 class Column(NamedTuple):

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from granulate.errors import printable
-from granulate.library.records import LibraryError
+from granulate.errors import LibraryError, printable
 
 FORMAT = 1
 DATABASE = "index.sqlite"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from granulate.cli.library import command
-from granulate.errors import GranulateError
 from granulate.library import Library
+from tests.library.commands import refused, run, told
 from tests.library.kinds import clicks, library_of_kinds, noises
 
 
@@ -36,25 +34,6 @@ def model(folder: Path) -> Path:
 TRAIN = ("classify", "train", "--model", "logistic", "--trials", "2", "--folds", "2", "--jobs", "1")
 
 
-def run(*args: object) -> Result:
-    return CliRunner().invoke(command, [str(arg) for arg in args], standalone_mode=False)
-
-
-def told(*args: object) -> dict[str, Any]:
-    result = run(*args, "--json")
-    assert result.exception is None, result.exception
-    assert not result.return_value
-    report: dict[str, Any] = json.loads(result.stdout)
-    return report
-
-
-def refused(*args: object) -> str:
-    error = run(*args).exception
-    assert isinstance(error, GranulateError), error
-    assert "\n" not in str(error)
-    return str(error)
-
-
 def test_a_library_is_tagged_and_exported(folder: Path, model: Path, tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     report = told("classify", "predict", folder, "--model", model, "--least", 0, "-o", table)
@@ -75,6 +54,22 @@ def test_a_library_is_tagged_and_exported(folder: Path, model: Path, tmp_path: P
     unknown = told("classify", "predict", folder, "--model", model, "--least", 1, "--label", "strict")
     assert {entry["label"] for entry in unknown["files"]} == {"unknown"}
     assert "labels 'class' in the index" in run("classify", "predict", folder, "--model", model).stdout
+
+
+def test_labels_tell_which_model_gave_them(folder: Path, model: Path, tmp_path: Path) -> None:
+    told("classify", "predict", folder, "--model", model, "--least", 0.5, "--label", "by model")
+    digest = hashlib.blake2b(model.read_bytes(), digest_size=16).hexdigest()
+    origin = {"model": "kinds.skops", "blake2b": digest, "least": 0.5}
+    assert told("show", folder)["labels"]["by model"] == {"files": 26, **origin}
+    assert f"by model (26; model kinds.skops; blake2b {digest}; least 0.5)" in run("show", folder).stdout
+    told("table", folder, "-o", tmp_path / "t.json", "--columns", "labels")
+    rows = json.loads((tmp_path / "t.json").read_text())["files"]
+    assert {row["model.by model"] for row in rows} == {f"kinds.skops {digest}"}
+    with Library.open(folder) as library:
+        library.set_labels("by model", [1], ["mine"], keep=True)
+        assert library.label_origins()["by model"] == origin
+        library.set_labels("by model", [1], ["mine"])
+        assert "by model" not in library.label_origins()
 
 
 def test_single_files_are_tagged(model: Path, tmp_path: Path) -> None:

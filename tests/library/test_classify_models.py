@@ -28,6 +28,7 @@ DRAWS: dict[str, dict[str, Any]] = {
     "lda": {"shrinkage": 0.6},
     "svm": {"C": 1.0, "share": 30},
     "logistic": {"C": 1.0},
+    "blend": {"shrinkage": 0.6, "max_features": 0.2, "share": 60, "scaling": "even ranks"},
 }
 
 
@@ -41,6 +42,8 @@ def model_of(family: str) -> Model:
         pipeline[-1].set_params(max_iter=400, alpha=1.0)
     if family == "forest":
         pipeline[-1].set_params(n_estimators=8)
+    if family == "blend":
+        pipeline[-1].set_params(trees__n_estimators=8)
     card = {
         "classes": ["a", "b", "c"], "columns": COLUMNS, "blocks": "file", "temperature": 1.5,
         "sets": [{"name": "spectral", "parameters": {"share": 0.85}, "version": 1000}],
@@ -130,10 +133,12 @@ def test_what_does_not_fit_together_is_refused(tmp_path: Path) -> None:
     refused(rewritten(model, path, pipeline=Pipeline([("model", KMeans(2, n_init=1).fit(np.eye(6)))])))
 
 
-def test_trees_that_never_end_are_refused(tmp_path: Path) -> None:
-    model, path = model_of("forest"), tmp_path / "m.skops"
+@pytest.mark.parametrize("family", ["forest", "blend"])
+def test_trees_that_never_end_are_refused(family: str, tmp_path: Path) -> None:
+    model, path = model_of(family), tmp_path / "m.skops"
     load(rewritten(model, path))
-    tree = model.pipeline[-1].estimators_[3].tree_
+    learner = model.pipeline[-1]
+    tree = (learner if family == "forest" else learner.estimators_[0]).estimators_[3].tree_
     inner = int(np.flatnonzero(tree.children_left != -1)[-1])
     good = tree.children_left[inner]
     for wrong in (inner, 0, tree.node_count, 10**9):

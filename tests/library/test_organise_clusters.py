@@ -11,6 +11,7 @@ from granulate.errors import ParameterError
 from granulate.library.organise import clusters
 from granulate.library.organise.agreement import agreement
 from granulate.library.organise.clusters import METHODS, NOISE, cluster
+from granulate.library.organise.counting import excess, expected, fewest
 from granulate.library.organise.duplicates import Group, near_duplicates, same
 from granulate.library.organise.grouping import folder_of, prefix_of
 from granulate.library.organise.scaling import standardised
@@ -31,6 +32,25 @@ def test_groups_that_are_there_are_found_and_so_is_their_number(method: str) -> 
     if method != "hdbscan":
         assert max(found.tried, key=lambda k: found.tried[k]) == 5
         assert list(found.tried) == list(range(2, 10))
+
+
+def test_a_long_cloud_has_halves_and_yet_no_structure() -> None:
+    rng = np.random.default_rng(2)
+    cloud = (rng.standard_normal((300, 4)) * [9, 1, 1, 1]).astype(np.float32)
+
+    def judge(points: np.ndarray, number: int) -> float:
+        return float(silhouette_score(points, KMeans(number, n_init=2, random_state=0).fit_predict(points)))
+
+    told = np.array([judge(cloud, number) for number in (2, 3, 6)])
+    above, error = excess(told, expected(cloud, (2, 3, 6), judge, 0))
+    assert told[0] > 0.5
+    assert 0 < error < 0.05
+    assert np.abs(above).max() < 0.06
+
+
+def test_of_numbers_that_do_as_well_the_fewest_are_taken() -> None:
+    assert fewest(np.array([0.05, np.nan, 0.18, 0.2, 0.19]), 0.03) == 2
+    assert fewest(np.array([0.05, np.nan, 0.18, 0.2, 0.19]), 0.01) == 3
 
 
 def test_the_typical_sound_has_the_least_sum_of_squared_distances() -> None:

@@ -7,16 +7,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 
-from granulate.cli.library import COMMANDS, command
-from granulate.errors import GranulateError
+from granulate.cli.library import COMMANDS
 from granulate.library import Library
 from granulate.library.measures import ASPECTS, BALANCE
+from tests.library.commands import refused, run, told
 from tests.library.scanning import TWO, Work, sounds, tone
 
 ORGANISING = ("map", "cluster", "table", "similar", "duplicates", "export")
@@ -37,28 +35,6 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folder(scanned: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(scanned, tmp_path / "sounds", copy_function=shutil.copy2))
-
-
-def run(*args: object) -> Result:
-    return CliRunner().invoke(command, [str(arg) for arg in args], standalone_mode=False)
-
-
-def told(*args: object) -> dict[str, Any]:
-    """The report of a command that ends well."""
-    result = run(*args, "--json")
-    assert result.exception is None, result.exception
-    assert not result.return_value
-    report: dict[str, Any] = json.loads(result.stdout)
-    return report
-
-
-def refused(*args: object) -> str:
-    """The one line of a refusal that is the user's to mend."""
-    error = run(*args).exception
-    assert isinstance(error, GranulateError), error
-    assert error.exit_code == 2
-    assert "\n" not in str(error)
-    return str(error)
 
 
 def test_a_map_is_drawn_written_and_kept(folder: Path, tmp_path: Path) -> None:

@@ -10,14 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from granulate.errors import MissingDependencyError, OutputError
+from granulate.errors import LibraryError, MissingDependencyError, OutputError
 from granulate.library import Library
 from granulate.library.organise import tables
 from granulate.library.organise.knowledge import knowledge
 from granulate.library.organise.mapping import make_map
 from granulate.library.organise.places import FILE, kept_places
 from granulate.library.organise.tables import Heading, fixed, joined, write_table
-from granulate.library.records import LibraryError
 from granulate.stages.reducers import REDUCTION
 from tests.library.scanning import TWO, Work, sounds
 

@@ -345,8 +345,8 @@ def test_a_scan_that_is_killed_leaves_an_index_that_the_next_one_completes(
     tmp_path: Path, work: Work
 ) -> None:
     folder = tmp_path / "sounds"
-    for i in range(150):
-        tone(folder / f"{i % 7}" / f"{i}.wav", i % 140, n=300)
+    for i in range(80):
+        tone(folder / f"{i % 7}" / f"{i}.wav", i % 75, n=300)
     (folder / "page.wav").write_text("<html>")
     rng = np.random.default_rng()
     ends = []
@@ -356,8 +356,8 @@ def test_a_scan_that_is_killed_leaves_an_index_that_the_next_one_completes(
     ) as scans:  # fmt: skip
         assert scans.stdin is not None
         assert scans.stdout is not None
-        for turn in range(10):
-            print(rng.uniform(0, 0.04 * (turn + 1)), file=scans.stdin, flush=True)
+        for turn in range(6):
+            print(rng.uniform(0, 0.05 * (turn + 1)), file=scans.stdin, flush=True)
             ends.append(int(scans.stdout.readline()))
             with closing(sqlite3.connect(folder / ".granulate" / "index.sqlite")) as db:
                 assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -382,12 +382,12 @@ def test_a_scan_that_is_killed_leaves_an_index_that_the_next_one_completes(
 def test_hostile_files_in_real_children(tmp_path: Path) -> None:
     folder = tmp_path / "sounds"
     folder.mkdir()
-    for name, data in [*((n, bad[0]) for n, bad in BAD.items()), *mutants(150, seed=5)]:
+    for name, data in [*((n, bad[0]) for n, bad in BAD.items()), *mutants(60, seed=5)]:
         (folder / name).write_bytes(data)
     for name, odd in ODD.items():
         (folder / name).write_bytes(odd.data)
     with Library.open(folder, create=True) as library:
-        done: Scanned = library.scan(TIMBRE, deadline=20, n_jobs=2)
+        done: Scanned = library.scan(TIMBRE, deadline=20, n_jobs=1)
         found = {record.path: record for record in library.files(None)}
         assert library.counts()["pending"] == 0
         assert done.seen == len(found)

@@ -57,7 +57,7 @@ def command(
     """Group the sounds of a scanned FOLDER by what they sound like; the groups become labels in the index.
 
     Sounds are compared by their measures, weighed by --aspect and brought to fifteen principal axes. Without -k,
-    the number of clusters with the best silhouette is taken.
+    as many clusters are made as raise the silhouette furthest above that of points without any structure.
     """
     if label in GROUPINGS or not label.strip():
         raise ParameterError(f"--label {label!r}; allowed: any name but {', '.join(GROUPINGS)}")
@@ -72,7 +72,7 @@ def command(
             summaries.values, method, k=k, initial=initial, most=most, least=least, seed=seed, weights=weights
         )
         names = [NONE if number == NOISE else str(number) for number in found.labels.tolist()]
-        library.set_labels(label, summaries.ids, names)
+        library.set_labels(label, summaries.ids, names, origin={"method": method, "seed": seed})
         compared = None if known is None else agreement(known, names)
     if as_json:
         click.echo(json.dumps(_content(found, files, names, label, compared), indent=2))
@@ -92,6 +92,7 @@ def _content(
         "label": label,
         "silhouette": _number(found.silhouette),
         "tried": {str(k): _number(value) for k, value in found.tried.items()},
+        "excess": {str(k): _number(value) for k, value in found.excess.items()},
         "clusters": [
             {"cluster": str(number), "size": size, "typical": files.paths[row]}
             for number, (size, row) in enumerate(

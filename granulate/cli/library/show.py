@@ -16,6 +16,7 @@ from granulate.library.overview import Overview, overview, problems
 
 _TOLD = 20
 _TOLD_KINDS = 8
+_TOLD_LETTERS = 40
 
 
 @click.command(name="show")
@@ -79,7 +80,14 @@ def _lines(found: Overview) -> list[str]:
         lines.append("odd        " + ", ".join(f"{n} {what}" for what, n in odd.items() if n))
     sets = (f"{held.name} ({len(held.columns)} columns{', frames' * held.has_frames})" for held in found.sets)
     lines.append(f"measures   {', '.join(sets) or 'none'}")
+    if found.labels:
+        lines.append(f"labels     {', '.join(_source(name, of) for name, of in found.labels.items())}")
     return lines
+
+
+def _source(name: str, of: Mapping[str, Any]) -> str:
+    made_by = [f"{what} {str(value)[:_TOLD_LETTERS]}" for what, value in of.items() if what != "files"]
+    return f"{printable(name)} ({printable('; '.join([str(of['files']), *made_by]))})"
 
 
 def _told(counts: Mapping[Any, int]) -> str:

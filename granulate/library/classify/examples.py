@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from granulate.errors import ParameterError
+from granulate.errors import LibraryError, ParameterError
 from granulate.library import Library
-from granulate.library.records import LibraryError
 from granulate.parameters import listed, near
 from granulate.types import Choice
 

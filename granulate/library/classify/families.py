@@ -15,9 +15,11 @@ from granulate.errors import ParameterError
 from granulate.parameters import listed, near
 
 ALL = "all"
-FAMILIES = ("mlp", "forest", "lda", "svm", "logistic")
+FAMILIES = ("mlp", "forest", "lda", "svm", "logistic", "blend")
 """A fully connected network, extremely randomised or random trees, linear discriminants, support vectors,
-logistic regression."""
+logistic regression, and the mean of what trees and discriminants say: they err in different places."""
+OF_TREES = ("forest", "blend")
+"""Those that hardly change with their parameters and take the longest."""
 
 _LAYERS = (
     *((units,) for units in (4, 8, 16, 32, 64, 128)),
@@ -28,6 +30,8 @@ _LAYERS = (
 _EPOCHS = 300
 _TREES = 300
 _QUANTILES = 100
+_SHAPES = {"ranks": "normal", "even ranks": "uniform"}
+"""How ranks are spread. A normal distribution puts the first and the last far out, which discriminants follow."""
 
 
 def families_of(model: str) -> tuple[str, ...]:
@@ -49,9 +53,9 @@ def make(family: str, parameters: dict[str, Any], n_rows: int, seed: int) -> Any
     rest = dict(parameters)
     share, scaling = rest.pop("share", 100), rest.pop("scaling", "standard")
     scaler = StandardScaler()
-    if scaling == "ranks":
+    if scaling in _SHAPES:
         scaler = QuantileTransformer(
-            n_quantiles=min(_QUANTILES, n_rows), output_distribution="normal", random_state=seed
+            n_quantiles=min(_QUANTILES, n_rows), output_distribution=_SHAPES[scaling], random_state=seed
         )
     steps = [("varying", VarianceThreshold()), ("scaled", scaler)]
     if share < 100:
@@ -74,6 +78,12 @@ def _model(family: str, parameters: dict[str, Any], seed: int) -> Any:
         from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
         return LinearDiscriminantAnalysis(solver="lsqr", **parameters)
+    if family == "blend":
+        from sklearn.ensemble import VotingClassifier
+
+        lines = _model("lda", {"shrinkage": parameters.pop("shrinkage")}, seed)
+        trees = _model("forest", {"trees": "extra", "class_weight": "balanced", **parameters}, seed)
+        return VotingClassifier([("trees", trees), ("lines", lines)], voting="soft")
     if family == "svm":
         from sklearn.svm import SVC
 
@@ -108,8 +118,13 @@ def space(family: str) -> dict[str, Any]:
             "class_weight": [None, "balanced"],
         },
         "logistic": {"C": loguniform(1e-4, 10), "class_weight": [None, "balanced"]},
+        "blend": {
+            "shrinkage": [0.4, 0.6, 0.8],
+            "max_features": [0.1, 0.15, 0.2, 0.3],
+            "scaling": ["even ranks"],
+        },
     }
-    return spaces[family] | {"share": [15, 30, 60, 100], "scaling": ["standard", "ranks"]}
+    return {"share": [15, 30, 60, 100], "scaling": ["standard", "ranks"]} | spaces[family]
 
 
 def described(family: str, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,13 @@ class Model:
     """A fitted `pipeline` (scikit-learn), and its `card`: plain values that say what made it.
 
     The card holds at least `classes`, `columns` (`set.column`), `sets` (name, parameters, version), `blocks`
-    and `temperature`; see `training.train` for the rest.
+    and `temperature`; see `training.train` for the rest. `origin`: the name and hash of the file that it was
+    read from, if it was, as `Library.set_labels` takes it.
     """
 
     pipeline: Any
     card: dict[str, Any]
+    origin: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def classes(self) -> list[str]:

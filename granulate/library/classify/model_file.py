@@ -5,9 +5,11 @@ Never pickle: whoever can write a pickle can run a program where it is read.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from granulate.atomic import check_output, replacing
 from granulate.errors import GranulateError, OutputError, printable
 from granulate.library.classify.examples import BLOCKS
 from granulate.library.classify.model import Model
+from granulate.library.labelling import HASH, MODEL
 
 SUFFIX = ".skops"
 _FORMAT = 1
@@ -25,8 +28,10 @@ _MOST_BYTES = 1 << 30
 TRUSTED = (
     "sklearn.feature_selection._univariate_selection.f_classif",
     "sklearn.tree._tree.Tree",
+    "sklearn.utils._bunch.Bunch",
 )
-"""Beside numpy's and scikit-learn's own types that skops knows to be harmless. Trees are checked apart."""
+"""Beside numpy's and scikit-learn's own types that skops knows to be harmless. Trees are checked apart; a Bunch is a
+table whose keys are attributes too."""
 
 
 class ModelError(GranulateError):
@@ -58,8 +63,9 @@ def load(path: str | os.PathLike[str]) -> Model:
     name = printable(path)
     try:
         data = _bytes(Path(os.fsdecode(path)))
-        content = _content(data, name)
-        return _checked(content, name)
+        model = _checked(_content(data, name), name)
+        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+        return replace(model, origin={MODEL: printable(os.path.basename(os.fsdecode(path))), HASH: digest})
     except (ModelError, MemoryError):
         raise
     except OSError as error:
@@ -124,6 +130,10 @@ def _checked(content: Any, name: str) -> Model:
 def _are_trees(learner: Any) -> bool:
     """Whether every path through a forest's trees ends: their reader takes any numbers for nodes."""
     for grown in getattr(learner, "estimators_", ()):
+        if not hasattr(grown, "tree_"):  # one of a blend
+            if not _are_trees(grown):
+                return False
+            continue
         tree = grown.tree_
         n = tree.node_count
         at, left, right = np.arange(n), tree.children_left, tree.children_right

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from granulate.library.classify.examples import Examples
-from granulate.library.classify.families import make, probabilities, space
+from granulate.library.classify.families import OF_TREES, make, probabilities, space
 from granulate.library.classify.model import voted
 from granulate.library.classify.scores import Scores
 from granulate.library.classify.splitting import folds
@@ -19,7 +19,7 @@ Step = Callable[[str, int, int], None]
 Shares = NDArray[np.float64]
 
 _FORESTS = 6
-"""Forests hardly change with their parameters and take the longest: no more than so many are drawn."""
+"""Of forests no more than so many are drawn, see `families.OF_TREES`."""
 
 
 class Candidate(NamedTuple):
@@ -74,7 +74,7 @@ def search(
     from joblib import Parallel, delayed, parallel_config
     from sklearn.model_selection import ParameterSampler
 
-    n = min(trials, _FORESTS) if family == "forest" else trials
+    n = min(trials, _FORESTS) if family in OF_TREES else trials
     draws = list(ParameterSampler(space(family), n, random_state=seed))
     parts = folds(known.kinds.tolist(), known.examples.contents, n_folds, seed)
     shares = np.zeros((len(draws), len(known.kinds), len(classes)))

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from granulate.errors import ParameterError
-from granulate.library import Library, LibraryError
+from granulate.errors import LibraryError, ParameterError
+from granulate.library import Library
 from granulate.library.choosing import version_of
 from granulate.library.classify.examples import FILE, choices_of, gather
 from granulate.library.classify.families import ALL, described, families_of
@@ -118,7 +118,7 @@ def train(library: Library, kinds: Kinds, wish: Wish | None = None, *, step: Ste
         test=wish.test,
         seed=wish.seed,
     )
-    best = _chosen(known, parts, kept, wish, step)
+    best = choose_model(known, parts, kept, wish, step)
     step("learn anew", 0, 0)
     both = np.sort(np.concatenate([parts.train, parts.validation]))
     pipeline = fitted(best.family, best.parameters, known.of(both), wish.seed)
@@ -143,7 +143,7 @@ def train(library: Library, kinds: Kinds, wish: Wish | None = None, *, step: Ste
     return Trained(Model(pipeline, card), scores, ids, left_out, unmeasured, best.tried)
 
 
-class _Chosen(NamedTuple):
+class Chosen(NamedTuple):
     """The family and parameters that did best, their scores on train and validation, and what was tried."""
 
     family: str
@@ -153,7 +153,10 @@ class _Chosen(NamedTuple):
     tried: list[dict[str, Any]]
 
 
-def _chosen(known: Labelled, parts: Split, classes: list[str], wish: Wish, step: Step) -> _Chosen:
+def choose_model(known: Labelled, parts: Split, classes: list[str], wish: Wish, step: Step) -> Chosen:
+    """Search the parameters of each family in folds of the files to train by, and compare families by these and
+    by the files to validate by; the files to test by are not looked at.
+    """  # fmt: skip
     train, held = known.of(parts.train), known.of(parts.validation)
     both = np.concatenate([train.kinds, held.kinds])
     rivals: list[tuple[float, Candidate, dict[str, Scores]]] = []
@@ -180,4 +183,4 @@ def _chosen(known: Labelled, parts: Split, classes: list[str], wish: Wish, step:
     _, winner, scores = max(rivals, key=lambda rival: rival[0])
     place = {name: at for at, name in enumerate(classes)}
     temperature = best_temperature(winner.shares, np.array([place[kind] for kind in both.tolist()]))
-    return _Chosen(winner.family, winner.parameters, temperature, scores, tried)
+    return Chosen(winner.family, winner.parameters, temperature, scores, tried)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from granulate import storage
-from granulate.kernels import fft
+from granulate.kernels import alone, fft
 from granulate.kernels.framing import cut_frames
 from granulate.kernels.mel import MelBands
 from granulate.kernels.mono import mean_of_channels
@@ -59,7 +59,7 @@ class Heard:
         firsts = np.linspace(0, n - length, _STRETCHES).astype(np.int64)
         return [(int(first), int(first) + length) for first in firsts]
 
-    @property
+    @cached_property
     def n_samples(self) -> int:
         return sum(last - first for first, last in self.stretches)
 
@@ -128,7 +128,7 @@ class Frames:
     @property
     def spectra(self) -> NDArray[np.complex64]:
         """Complex (n, n_bins)."""
-        return self.once("spectra", lambda: fft.rfft(self.samples))
+        return self.once("spectra", lambda: alone.rfft(self.samples))
 
     @property
     def magnitudes(self) -> Values:

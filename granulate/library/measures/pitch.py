@@ -6,7 +6,7 @@ from typing import Annotated
 
 import numpy as np
 
-from granulate.kernels.pitch import yin
+from granulate.kernels.pitch import voice, yin
 from granulate.library.measures.heard import FRAME_S, Frames, Heard, Values, framing_at
 from granulate.library.measures.registry import MEASURES, Measure
 from granulate.parameters import Parameter
@@ -41,22 +41,16 @@ def pitch(
     high = max(high, low)
 
     def measure(frames: Frames, out: Values) -> None:
-        out[:, :3] = yin(frames.samples, frames.spectra, sample_rate, low, high, threshold)
+        out[:, :3] = yin(frames.samples, frames.spectra, sample_rate, low, high, threshold, whole=True)
         out[:, 3] = np.einsum("ij,ij->i", frames.samples, frames.samples)
 
     def finish(values: Values, heard: Heard) -> tuple[Values, Values]:
-        hertz, aperiodicity, harmonicity, power = values.astype(np.float64).T
-        loud = (hertz > 0) & (power > power.max() * 10 ** (-_FAR_DB / 10))
-        sung = loud & (aperiodicity < voiced)
-        semitones = np.where(hertz > 0, 69 + 12 * np.log2(np.maximum(hertz, 1e-3) / 440), 0.0)
-        whole = np.zeros(4)
-        whole[3] = sung.sum() / max(1, loud.sum())
-        if loud.any():
-            told = sung if sung.any() else loud
-            whole[:3] = np.median(hertz[told]), np.median(semitones[told]), semitones[told].std()
+        whole = voice(values[:, :3].astype(np.float64), values[:, 3], _FAR_DB, voiced)
+        frames = values[:, :3].copy()
+        harmonicity = values[:, 2].astype(np.float64)
         ratio = 10 * np.log10(np.maximum(harmonicity, 1e-6) / np.maximum(1 - harmonicity, 1e-6))
-        frames = np.stack([hertz, aperiodicity, np.minimum(ratio, _MOST_HNR)], axis=1)
-        return frames.astype(np.float32), whole.astype(np.float32)
+        frames[:, 2] = np.minimum(ratio, _MOST_HNR)
+        return frames, whole.astype(np.float32)
 
     names = (("pitch", "Hz"), ("aperiodicity", ""), ("harmonicity", "dB"))
     whole = (

@@ -9,11 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from granulate.kernels import course, fft, shape
+from granulate.kernels import alone, course, pulse, shape
 from granulate.kernels import profile as kernel
 from granulate.kernels.mel import mel_bands
-from granulate.kernels.onsets import onset_strength, peaks
-from granulate.kernels.summary import summaries
 from granulate.library.measures.heard import FRAME_S, Frames, Heard, Values, framing_at
 from granulate.library.measures.registry import MEASURES, Measure
 
@@ -21,13 +19,14 @@ Doubles = NDArray[np.float64]
 
 _STEP_S = 0.0025
 _N_MEL = 40
-_SPAN_DB = np.float32(60)
+_SPAN_DB = 60.0
 _SILENCE = np.float32(1e-10)
-_LEAST_SHARE = 1e-6
+_LOWEST_HZ = 20.0
 _MODULATION_HZ = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)
 _LEAST_FFT = 512
 _RISE_DB = 3.0
 _CUTS_DB = (50.0, 70.0)
+_OCTAVES, _CUTS = np.array(_MODULATION_HZ), np.array(_CUTS_DB)
 
 _TIMES = (
     "attack", "rise", *(f"decay_{db:g}" for db in course.BELOW_DB), *(f"above_{db:g}" for db in course.BELOW_DB),
@@ -95,58 +94,29 @@ def profile(sample_rate: int) -> Measure:
         bands = values[:, kernel.N_SHAPES : n_shapes].astype(np.float64)
         colours = values[:, _COLOURS]
         power = bands.sum(axis=1)
-        cuts, pulse = _of_mel(values[:, n_shapes + 1 :], filters.centres, frame_rate, heard)
+        cuts, told_of = _of_mel(values[:, n_shapes + 1 :], filters.centres, frame_rate, heard)
         whole = np.concatenate([
             np.log10([heard.sound.duration]), times, course.levels(energy, told, heard.n_samples),
-            kernel.over_time(colours, power, begins, frame_rate).ravel(), _of_bands(bands, frame_rate), cuts, pulse,
+            kernel.over_time(colours, power, begins, frame_rate).ravel(), pulse.fades(bands, frame_rate), cuts, told_of,
         ])  # fmt: skip
         return np.zeros((0, 0), np.float32), whole.astype(np.float32)
 
     return Measure((), NAMES, framing, n_shapes + 1 + _N_MEL, measure, finish)
 
 
-def _of_bands(bands: Doubles, frame_rate: float) -> Doubles:
-    """Shares in dB, decays by 20 dB and times of the peak in log10 s (3 * N_BANDS,) of powers (n, N_BANDS)."""
-    total = bands.sum(axis=0)
-    shares = 10 * np.log10(np.maximum(total / max(total.sum(), 1e-30), _LEAST_SHARE))
-    top = bands.argmax(axis=0)
-    above = bands > 0.01 * bands.max(axis=0)
-    last = np.where(above.any(axis=0), len(bands) - 1 - above[::-1].argmax(axis=0), top)
-    times = np.log10(np.concatenate([last - top, top]) / frame_rate + 0.01)
-    return np.concatenate([shares, times])
-
-
 def _of_mel(mel: Values, centres: Doubles, frame_rate: float, heard: Heard) -> tuple[Doubles, Doubles]:
     """Where the spectrum ends, and the pulse, of mel powers (n, n_bands)."""
-    most = mel.max(initial=0.0)
-    whole = mel.sum(axis=0)
-    cuts = np.full(len(_CUTS_DB), np.log2(20 / 1000))
-    if most > 0:
-        for i, db in enumerate(_CUTS_DB):
-            highest = np.flatnonzero(whole > whole.max() * 10 ** (-db / 10))[-1]
-            cuts[i] = np.log2(centres[highest] / 1000)
-    decibels = 10 * np.log10(np.maximum(mel, _SILENCE))
-    np.maximum(decibels, decibels.max() - _SPAN_DB, out=decibels)
-    strength = onset_strength(decibels)
-    found = peaks(strength, 2, 5, _RISE_DB, 2)
-    gaps = np.diff(found)
-    mean, deviation, _, _, most_often, _, _ = summaries(strength[:, None])[0]
-    onsets = len(found) / heard.share
-    pulse = [
-        mean, deviation, strength.max(), most_often,
-        *_modulation(np.sqrt(mel).sum(axis=1), frame_rate),
-        np.log1p(onsets), np.log1p(onsets / heard.sound.duration),
-        gaps.std() / gaps.mean() if len(gaps) > 1 else 0.0,
-    ]  # fmt: skip
-    return cuts, np.array(pulse)
+    decibels = np.log10(np.maximum(mel, _SILENCE))
+    decibels *= 10
+    told, highest, course = pulse.pulse(mel, decibels, _SPAN_DB, _RISE_DB, _CUTS)
+    cuts = np.log2(np.where(highest >= 0, centres[highest], _LOWEST_HZ) / 1000)
+    onsets = told[4] / heard.share
+    counted = np.log1p([onsets, onsets / heard.sound.duration])
+    return cuts, np.concatenate([told[:4], _modulation(course, frame_rate), counted, told[5:]])
 
 
 def _modulation(course: Values, frame_rate: float) -> Doubles:
     """How much of a course's (n,) variation lies in each octave of `_MODULATION_HZ`, in dB."""
-    padded = np.zeros((1, max(_LEAST_FFT, 1 << int(np.ceil(np.log2(len(course)))))), np.float32)
+    padded = np.zeros((1, max(_LEAST_FFT, 1 << (len(course) - 1).bit_length())), np.float32)
     padded[0, : len(course)] = course - course.mean()
-    spectrum = fft.rfft(padded)[0]
-    power = np.square(spectrum.real, dtype=np.float64) + np.square(spectrum.imag, dtype=np.float64)
-    edges = np.ceil(np.array(_MODULATION_HZ) * (padded.shape[1] / frame_rate)).astype(np.int64)
-    parts = np.add.reduceat(np.append(power, 0.0), np.minimum(edges, len(power)))
-    return 10 * np.log10(np.maximum(parts / max(parts.sum(), 1e-30), 1e-5))
+    return pulse.octaves(alone.rfft(padded)[0], padded.shape[1] / frame_rate, _OCTAVES)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from granulate.errors import ParameterError
 from granulate.library.organise.axes import Axes
+from granulate.library.organise.counting import excess, expected, fewest
 from granulate.library.organise.sampling import Sample, sample
 from granulate.library.organise.scaling import blocks
 from granulate.parameters import listed, near
@@ -30,6 +31,7 @@ MOST_CLUSTERS = 20
 AXES = 15
 """Principal axes that are kept: with fewer kinds run together, with more the silhouette sees two clusters in all."""
 _SAMPLE = {"kmeans": 20_000, "hdbscan": 5_000, "agglomerative": 5_000}
+_STARTS, _STARTS_OF_NOTHING = 10, 3
 _JUDGED = 2_000
 """Sounds whose silhouettes are taken: that compares all pairs."""
 
@@ -41,7 +43,7 @@ class Clusters:
     `typical`: for each cluster the row that is nearest to its mean, and so has the least sum of squared
     distances to the others; `silhouette`: from -1 to 1, how much nearer sounds are to their own cluster
     than to the next (Rousseeuw 1987), NaN with fewer than two clusters; `tried`: that of each number
-    of clusters that was tried.
+    of clusters that was tried, and `excess`: how far it is above that of structureless points (see `counting`).
     """
 
     labels: Longs
@@ -49,6 +51,7 @@ class Clusters:
     typical: Longs
     silhouette: float
     tried: dict[int, float]
+    excess: dict[int, float]
 
 
 def cluster(
@@ -57,8 +60,8 @@ def cluster(
 ) -> Clusters:  # fmt: skip
     """Clusters of sounds by their summaries (n, n_columns).
 
-    `k`: how many; None tries 2 to `most` and takes the best silhouette (HDBSCAN finds the number
-    itself, and takes no k). `initial`, k-means alone: "kmeans++" is the best of ten starts (Arthur &
+    `k`: how many; None tries 2 to `most` and takes the fewest whose silhouette is as far above that of structureless
+    points as any, within the error of that (see `counting`; HDBSCAN finds the number itself, and takes no k). `initial`, k-means alone: "kmeans++" is the best of ten starts (Arthur &
     Vassilvitskii 2007); "first" starts from the first k sounds, once. `least`: the fewest sounds of an
     HDBSCAN cluster. `weights` (n_columns,): how much each column counts; None: all alike. The same values and
     seed give the same labels.
@@ -73,23 +76,19 @@ def cluster(
         chosen = np.unique(np.concatenate([np.arange(k or most), chosen]))
     some = scaled[chosen]
     tried: dict[int, float] = {}
+    above: dict[int, float] = {}
     if method == "hdbscan":
         labels = _hdbscan(some, least)
     elif k is not None:
         labels = _found(some, method, k, initial, seed)
     else:
-        labels, best = np.zeros(len(some), np.int64), -np.inf
-        for number in range(2, min(most, len(some) - 1) + 1):
-            found = _found(some, method, number, initial, seed)
-            tried[number] = _silhouette(some, found, seed)
-            if tried[number] > best:
-                labels, best = found, tried[number]
+        labels, tried, above = _counted(some, method, initial, most, seed)
     if len(chosen) < len(scaled):
         labels = _carried_over(scaled, some, labels, method, seed)
     labels = _by_size(labels)
     sizes = np.bincount(labels[labels >= 0])
     return Clusters(
-        labels, sizes, _typical(scaled, labels, len(sizes)), _silhouette(scaled, labels, seed), tried
+        labels, sizes, _typical(scaled, labels, len(sizes)), _silhouette(scaled, labels, seed), tried, above
     )
 
 
@@ -108,7 +107,29 @@ def _check(n: int, method: str, k: int | None, initial: str) -> None:
         raise ParameterError(f"k = {k} clusters of {n} sounds; allowed: 1 to {n}")
 
 
-def _found(values: Floats, method: str, k: int, initial: str, seed: int) -> Longs:
+def _counted(
+    values: Floats, method: str, initial: str, most: int, seed: int
+) -> tuple[Longs, dict[int, float], dict[int, float]]:
+    """Labels in the number of clusters that there are, the silhouette of each number, and its excess."""
+    numbers = range(2, min(most, len(values) - 1) + 1)
+    if not numbers:
+        return np.zeros(len(values), np.int64), {}, {}
+
+    def judge(points: Floats, number: int) -> float:
+        return _silhouette(points, _found(points, method, number, initial, seed, _STARTS_OF_NOTHING), seed)
+
+    labels = [_found(values, method, number, initial, seed) for number in numbers]
+    told = np.array([_silhouette(values, found, seed) for found in labels])
+    above, error = excess(told, expected(values, numbers, judge, seed))
+    chosen = labels[0] if np.isnan(told).all() else labels[fewest(above, error)]
+    return (
+        chosen,
+        dict(zip(numbers, told.tolist(), strict=True)),
+        dict(zip(numbers, above.tolist(), strict=True)),
+    )
+
+
+def _found(values: Floats, method: str, k: int, initial: str, seed: int, starts: int = _STARTS) -> Longs:
     from sklearn.cluster import AgglomerativeClustering, KMeans
     from threadpoolctl import threadpool_limits
 
@@ -119,7 +140,7 @@ def _found(values: Floats, method: str, k: int, initial: str, seed: int) -> Long
         elif initial == "first":
             labels = KMeans(k, init=values[:k], n_init=1, max_iter=1000).fit_predict(values)
         else:
-            labels = KMeans(k, n_init=10, random_state=seed).fit_predict(values)
+            labels = KMeans(k, n_init=starts, random_state=seed).fit_predict(values)
     return np.asarray(labels, np.int64)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from granulate.errors import LibraryError
 from granulate.library import Library
+from granulate.library.labelling import HASH, MODEL
 from granulate.library.organise.places import Places, kept_places
 from granulate.library.organise.tables import Heading, Part, fixed, joined
-from granulate.library.records import Files, LibraryError
+from granulate.library.records import Files
 from granulate.parameters import listed, near
 
 _NUMBERS = {
@@ -39,7 +42,10 @@ def knowledge(library: Library, files: Files, chosen: Sequence[str] | None = Non
     elif summed:
         raise LibraryError(f"column {summed[0]!r}{near(summed[0], known)}; allowed: {listed(sorted(known))}")
     if wanted is None or LABELS in wanted:
-        parts += [_labels(library, files, source) for source in library.label_sources()]
+        origins = library.label_origins()
+        parts += [
+            _labels(library, files, source, origins.get(source, {})) for source in library.label_sources()
+        ]
     if places is not None and (wanted is None or MAP in wanted):
         parts += map_parts(places, files)
     return parts
@@ -76,9 +82,12 @@ def _summaries(library: Library, files: Files, chosen: list[str] | None, known: 
     return joined(headings, files.ids, found.ids, found.values)
 
 
-def _labels(library: Library, files: Files, source: str) -> Part:
+def _labels(library: Library, files: Files, source: str, origin: Mapping[str, Any]) -> Part:
     found = library.labels(source)
     headings = [Heading(f"label.{source}", "", "text"), Heading(f"probability.{source}", "", "real")]
-    cells = np.empty((len(found), 2), object)
+    if MODEL in origin:
+        headings.append(Heading(f"model.{source}", "", "text"))
+    cells = np.empty((len(found), len(headings)), object)
     cells[:, 0], cells[:, 1] = found.labels, found.probabilities.tolist()
+    cells[:, 2:] = f"{origin.get(MODEL)} {origin.get(HASH, '')}".strip()
     return joined(headings, files.ids, found.ids, cells)

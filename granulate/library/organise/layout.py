@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from granulate.deep.context import ALONE, Context
 from granulate.errors import ParameterError
 from granulate.library.organise.axes import Axes
 from granulate.library.organise.sampling import Sample, sample
 from granulate.library.organise.scaling import blocks
-from granulate.stages.reducers import REDUCTION
+from granulate.stages.reducers import REDUCTION, embed
 from granulate.types import Choice
 
 Floats = NDArray[np.float32]
@@ -33,6 +34,7 @@ def lay_out(
     seed: int = 0,
     most: int | None = None,
     weights: Floats | None = None,
+    context: Context = ALONE,
 ) -> Floats:
     """Points float32 (n, 2 or 3) of sounds by their summaries (n, n_columns), z-scored first.
 
@@ -40,22 +42,30 @@ def lay_out(
     sounds (None: `sample_of`) an even sample of that many is laid out. PCA's axes then place the rest; t-SNE
     and UMAP give no such axes that a million sounds could be sent through, so each sound takes the mean
     of its five nearest in the sample, weighed by their inverse squared distances (Shepard 1968): it lies among
-    what it resembles. The same values, choice and seed give the same points.
+    what it resembles. Reducers that train are handed all columns, and `context`; their networks place the rest.
+    The same values, choice and seed give the same points.
 
-    Raises ParameterError for no sound and for the reducer `none`.
+    Raises ParameterError for no sound and for the reducers `none` and `trajectory`.
     """
+    traits = REDUCTION[reduction.kind].traits
     if reduction.kind == "none":
         raise ParameterError("reduction.kind = 'none' makes no map; allowed: any other")
+    if traits.get("in_time"):
+        raise ParameterError(
+            f"reduction.kind = {reduction.kind!r} is of what follows in time, as grains do; allowed: any other"
+        )
     if not len(values):
         raise ParameterError("a map of no sounds; allowed: at least one that the library has measured")
-    pca = reduction.kind == "pca"
-    axes = Axes.of(values, weights, None if pca else _AXES, seed)
+    # These place any sound themselves, and need no axes that others have chosen.
+    places = reduction.kind == "pca" or bool(traits.get("trains"))
+    axes = Axes.of(values, weights, None if places else _AXES, seed)
     chosen = sample(len(values), most or sample_of(reduction.kind), seed)
     laid = axes.apply_all(values[chosen])
-    embedding = REDUCTION[reduction.kind].function(laid, seed, **reduction.parameters)
+    embedding = embed(laid, reduction, seed, context)
+    assert embedding is not None
     if len(chosen) == len(values):
         return np.array(embedding.points)
-    if pca and embedding.fitted is not None:
+    if places and embedding.fitted is not None:
         return np.concatenate([embedding.fitted.transform(axes.apply(b)) for _, b in blocks(values)])
     points = _placed(values, axes, laid, embedding.points, seed)
     points[chosen] = embedding.points

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from granulate.cache import Cache, default_folder
+from granulate.deep.context import Context
 from granulate.errors import ParameterError
 from granulate.library import Library
 from granulate.library.organise.aspects import weights_of
@@ -15,7 +17,10 @@ from granulate.library.organise.grid import on_grid
 from granulate.library.organise.layout import lay_out, sample_of
 from granulate.library.organise.places import Places, keep_places
 from granulate.library.records import Summaries
+from granulate.stages.reducers import REDUCTION
 from granulate.types import Choice
+
+_IMAGE = "cepstrogram"
 
 Step = Callable[[str, int, int], None]
 
@@ -59,17 +64,21 @@ def make_map(
 
     `columns`: names of sets and columns; None is all that the library was measured by. `aspects`: how much each
     counts, see `weighed`. `grid` gives each sound a cell of its own too; of two dimensions alone. `sample`: see
-    `layout.lay_out`.
+    `layout.lay_out`. Where neither is given, reducers that learn from images go by the set `cepstrogram`, if the
+    library was measured by that; their networks are kept in the cache.
 
     Raises ParameterError where nothing has been measured, for a grid of three dimensions, for aspects that are
     not measured and for the reducer `none`; LibraryError for unknown columns, and where the index cannot be written.
     """
     if grid and reduction.parameters.get("dimensions") != 2:
         raise ParameterError("a grid of a map of 3 dimensions; allowed: of 2")
+    if columns is None and aspects is None:
+        columns = _images(library, reduction)
     found = measured(library, columns)
     step(f"lay out {reduction.kind}", 0, 0)
     weights = weighed(found, columns, aspects)
-    points = lay_out(found.values, reduction, seed, sample, weights)
+    context = Context(step, Cache(default_folder()))
+    points = lay_out(found.values, reduction, seed, sample, weights, context)
     cells = None
     if grid:
         step("grid", 0, 0)
@@ -84,3 +93,10 @@ def make_map(
     places = Places(np.array(found.ids), points, cells, made_by)
     keep_places(library, places)
     return places
+
+
+def _images(library: Library, reduction: Choice) -> list[str] | None:
+    """The set that a reducer of images goes by; None for other reducers, and where it was not measured."""
+    if "layout" not in REDUCTION[reduction.kind].parameters:
+        return None
+    return [_IMAGE] if any(column.set == _IMAGE for column in library.summaries().columns) else None

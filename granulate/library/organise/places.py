@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from granulate.atomic import replacing
-from granulate.errors import OutputError, printable
+from granulate.errors import LibraryError, OutputError, printable
 from granulate.library import Library
 from granulate.library.organise.grid import Grid
-from granulate.library.records import LibraryError
 
 FILE = "map.npz"
 

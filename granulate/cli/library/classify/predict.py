@@ -56,13 +56,15 @@ def command(
         with Library.open(folder, index) as library, Progress() as progress:
             found = predict(library, model, step=progress)
             names = list(of_ids(library.files(), found.ids).paths)
-            library.set_labels(label, found.ids, found.labels(least), found.likeliest)
+            origin = {**model.origin, "least": least}
+            library.set_labels(label, found.ids, found.labels(least), found.likeliest, origin=origin)
     for failure in failed:
         click.echo(f"granulate: {failure['reason']}", err=True)
     if output is not None:
         _write(output, names, found, least, force)
     if as_json:
-        content = {"model": printable(path), "least": least, "classes": list(found.classes), "failed": failed}
+        content = {**model.origin, "model": printable(path), "least": least}
+        content |= {"classes": list(found.classes), "failed": failed}
         content |= {"label": label} if folder is not None else {}
         content |= {"output": printable(output)} if output is not None else {}
         click.echo(json.dumps(content | {"files": _entries(names, found, least)}, indent=2))
