@@ -62,12 +62,36 @@ def demo(seconds: float = 12.0, sample_rate: int = 44_100, seed: int = 0) -> Sou
         chord = _CHORDS[step // _CHORD_STEPS % len(_CHORDS)]
         place, material = _KINDS[kind]
         for offset_s, pan, mono in material(rng, chord, n_steps * _STEP_S, sample_rate):
-            at = round((step * _STEP_S + offset_s) * sample_rate)
-            # Equal power, so that a sound is as loud wherever it stands.
-            angle = (np.clip(place + pan, -1, 1) + 1) * np.pi / 4
-            room = out[at : at + len(mono)]
-            room += mono[: len(room), None] * np.array([np.cos(angle), np.sin(angle)], np.float32)
+            _add(out, round((step * _STEP_S + offset_s) * sample_rate), mono, place + pan)
     return Sound(_finished(out, sample_rate).T, sample_rate)
+
+
+def demo_library(n: int = 8, sample_rate: int = 44_100, seed: int = 0) -> Iterator[tuple[str, Sound]]:
+    """`n` short stereo sounds of each kind but the rest, as (kind, sound), the same for the same seed.
+
+    Raises ParameterError unless n is 1 to 1000, and for a rate and a seed as `demo` does.
+    """
+    _check("n", n, 1, 1000, int)
+    _check("sample_rate", sample_rate, 8000, 192_000, int)
+    _check("seed", seed, 0, MAX_SEED, int)
+    for number, (kind, (place, material)) in enumerate(_KINDS.items()):
+        rng = np.random.default_rng([seed, number])
+        for i in range(n):
+            parts = list(material(rng, _CHORDS[i % len(_CHORDS)], 3 * _STEP_S, sample_rate))
+            starts = [round(offset_s * sample_rate) for offset_s, _, _ in parts]
+            length = max(at + len(mono) for at, (_, _, mono) in zip(starts, parts, strict=True))
+            out = np.zeros((length, 2), np.float32)
+            for at, (_, pan, mono) in zip(starts, parts, strict=True):
+                _add(out, at, mono, place + pan)
+            yield kind, Sound(_finished(out, sample_rate).T, sample_rate)
+
+
+def _add(out: Samples, at: int, mono: Samples, pan: float) -> None:
+    """Add to `out` (n_frames, 2) from frame `at`; what goes beyond its end is left out."""
+    # Equal power, so that a sound is as loud wherever it stands.
+    angle = (np.clip(pan, -1, 1) + 1) * np.pi / 4
+    room = out[at : at + len(mono)]
+    room += mono[: len(room), None] * np.array([np.cos(angle), np.sin(angle)], np.float32)
 
 
 def _check(name: str, value: float, low: int, high: int, kind: type) -> None:
