@@ -91,13 +91,12 @@ def main() -> None:
             begun = time.process_time()
             Stream(extend(made, [more]), preset(kind))
             kept = time.process_time() - begun
-            rows.append(
-                (kind, f"{n:,}", *(f"{m:.1%}, {w:.1%}" for m, w in zip(median, worst, strict=True)), f"{kept:.2f} s")
-            )  # fmt: skip
+            shares = [100 * float(part) for pair in zip(median, worst, strict=True) for part in pair]
+            rows.append((kind, n, *shares, kept))
     print(machine())
     show(
-        "Live input, as a part of a hop",
-        ("descriptor", "grains", "heard: median, p99 of a hop", "answered", f"{KEPT_S:g} s kept"),
+        "Live input, percent of a hop",
+        ("descriptor", "grains", "heard", "heard, p99", "answered", "answered, p99", f"{KEPT_S:g} s kept, s"),
         rows,
     )
 

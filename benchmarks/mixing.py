@@ -1,13 +1,13 @@
-"""Asynchronous grains on one core: seconds per second of sound, beside SuperCollider's GrainBuf.
+"""Asynchronous grains on one core: seconds per second of sound, beside SuperCollider's GrainBuf and csound.
 
     python -m benchmarks.mixing [--audio FILE] [--seconds 10]
 
 The score: 24,000 grains a second of 4,096 samples at 48 kHz, Hann envelopes, 2,048 at once, rates from half to twice,
 a mono source panned with equal power in stereo. Where `scsynth` and `sclang` are on PATH, scsynth plays the same grains
 without a device, in turns with this package; its time to start, to read its files and to write is measured by an empty
-score and taken off. On Debian:
+score and taken off. The same with `csound` (see `benchmarks.csound`). On Debian:
 
-    apt-get install --no-install-recommends supercollider-server supercollider-language
+    apt-get install --no-install-recommends supercollider-server supercollider-language csound
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import numpy as np
 import soundfile as sf
 
 from benchmarks import material
+from benchmarks.csound import READERS, Csound
 from benchmarks.timing import interleaved, machine, process, show, verdict
 from granulate.kernels.mixing import GrainEvents, mix
 
@@ -199,6 +200,24 @@ def beside(source: np.ndarray, seconds: float, rounds: int) -> None:
         )
 
 
+def beside_csound(source: np.ndarray) -> None:
+    """A second of the same grains by csound, where it is installed, once: CPU time, of which it takes much more."""
+    score, seconds = cloud(source, 1.0, 2048), 1.0
+    events, out = score.events(), np.empty((RATE, 2), np.float32)
+    with tempfile.TemporaryDirectory(prefix="granulate-") as folder:
+        other = Csound(score, LENGTH, RATE, seconds, Path(folder))
+        idle, rows = other.render("empty"), []
+        for method in READERS:
+            mix(out, 0, source, events, HANN, method, threads=False)
+            began = time.thread_time()
+            mix(out, 0, source, events, HANN, method, threads=False)
+            ours, theirs = time.thread_time() - began, other.render(method) - idle
+            levels = float(np.sqrt(np.mean(out**2))), other.level(method)
+            rows.append([method, ours, theirs, ours / theirs, *levels, verdict(ours <= 0.5 * theirs)])
+    header = ["", "granulate, CPU s", "csound, CPU s", "ratio", "RMS", "csound's", "goal 0.5"]
+    show("A second of 24,000 grains beside csound", header, rows)
+
+
 def as_recorded(source: np.ndarray, seconds: float, rounds: int) -> None:
     score = cloud(source, seconds, 4096, octaves=0)
     events, out = score.events(), np.empty((int(seconds * RATE), 2), np.float32)
@@ -239,6 +258,8 @@ def main() -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # scsynth inherits it
     beside(source, given.seconds, given.rounds)
+    if shutil.which("csound"):
+        beside_csound(source)
     as_recorded(source, given.seconds, given.rounds)
     live(source, min(2.0, given.seconds))
 

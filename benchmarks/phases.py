@@ -79,6 +79,8 @@ def compared(mono: np.ndarray, settings: tuple[str, ...], rounds: int) -> list[l
             [
                 name,
                 nearness[name],
+                nearness[name] - nearness[ISTFT],
+                nearness[name] - nearness[GRIFFIN_LIM],
                 took[name] * 1e3,
                 took[name] / took[ISTFT],
                 took[name] / took[GRIFFIN_LIM],
@@ -103,7 +105,16 @@ def main() -> None:
             show(
                 f"{path}, {what}; goals: align, on tours, 3.5 dB below istft in its time; from pghi"
                 " below librosa's Griffin-Lim in a quarter of its time",
-                ["phases", "dB", "ms", "times istft", "times griffinlim", "goal"],
+                [
+                    "phases",
+                    "dB",
+                    "dB to istft",
+                    "dB to griffinlim",
+                    "ms",
+                    "times istft",
+                    "times griffinlim",
+                    "goal",
+                ],
                 compared(mono, settings, given.rounds),
             )
 

@@ -15,6 +15,10 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
+
+TABLES = "GRANULATE_BENCHMARK_TABLES"
+"""Names a file that tables are added to as lines of JSON, beside being printed: `benchmarks.running` reads it."""
 
 _CALM_S = 0.15
 """Before each run: BLAS's threads spin on for a while after their work, which would slow down whoever is next."""
@@ -40,23 +44,44 @@ child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subproc
 said = child.stderr.read()
 _, status, usage = os.wait4(child.pid, 0)
 seconds = time.perf_counter() - began
-print(json.dumps([seconds, usage.ru_maxrss, os.waitstatus_to_exitcode(status), said.decode(errors="replace")]))
+cpu = usage.ru_utime + usage.ru_stime
+print(json.dumps([seconds, cpu, usage.ru_maxrss, os.waitstatus_to_exitcode(status), said.decode(errors="replace")]))
 """
 
 
+class Spent(NamedTuple):
+    """What a run of a command took: seconds on the clock and of processors, and peak MiB (resident)."""
+
+    seconds: float
+    cpu: float
+    mib: float
+
+
 def process(command: Sequence[str | Path], cwd: Path | None = None) -> tuple[float, float]:
-    """Seconds and peak MiB (resident) of one run of a command. Raises CalledProcessError when it fails.
+    """Seconds and peak MiB (resident) of one run of a command. Raises CalledProcessError when it fails."""
+    took = spent(command, cwd)
+    return took.seconds, took.mib
+
+
+def spent(
+    command: Sequence[str | Path], cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> Spent:
+    """What one run of a command took, its children included. Raises CalledProcessError when it fails.
 
     A small Python starts it: the peak of a process counts the memory of whatever it was forked from.
     """
     words = [str(part) for part in command]
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", _RUNNER, *words], cwd=cwd, stdout=subprocess.PIPE, check=True
+        [sys.executable, "-I", "-S", "-c", _RUNNER, *words],
+        cwd=cwd,
+        env=env,
+        stdout=subprocess.PIPE,
+        check=True,
     )
-    seconds, peak, code, said = json.loads(done.stdout)
+    seconds, cpu, peak, code, said = json.loads(done.stdout)
     if code:
         raise subprocess.CalledProcessError(code, words, stderr=said.encode())
-    return seconds, peak / (2**20 if sys.platform == "darwin" else 1024)
+    return Spent(seconds, cpu, peak / (2**20 if sys.platform == "darwin" else 1024))
 
 
 def machine() -> str:
@@ -75,14 +100,19 @@ def machine() -> str:
 
 
 def show(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table in Markdown."""
+    """Print a table in Markdown, and hand it over to whoever runs several benchmarks."""
+    cells = [
+        [cell.item() if hasattr(cell, "item") else cell for cell in row] for row in rows
+    ]  # numpy's numbers
+    if path := os.environ.get(TABLES):
+        with Path(path).open("a") as file:
+            file.write(json.dumps([title, list(header), cells], default=str) + "\n")
     print(f"\n## {title}\n")
     print("| " + " | ".join(header) + " |")
     print("|" + " --- |" * len(header))
-    for row in rows:
-        print(
-            "| " + " | ".join(f"{cell:.3g}" if isinstance(cell, float) else str(cell) for cell in row) + " |"
-        )
+    for row in cells:
+        told = [f"{cell:.3g}" if isinstance(cell, float) else str(cell) for cell in row]
+        print("| " + " | ".join(told) + " |", flush=True)
 
 
 def verdict(met: bool) -> str:

@@ -131,9 +131,8 @@ def main() -> None:
         asked = {"onsets": np.arange(len(values)) * HOP, "sounds": np.zeros(len(values), np.int32)}
         began = time.perf_counter()
         path = shortest_path(values, **asked, apart=WINDOW)
-        print(
-            f"\n200,000 grains: {time.perf_counter() - began:.1f} s, length {path.length:.0f}, {path.apart} apart"
-        )
+        took = time.perf_counter() - began
+        show("A tour of 200,000 grains", ["seconds", "length", "apart"], [[took, path.length, path.apart]])
 
 
 if __name__ == "__main__":
