@@ -4,8 +4,8 @@
 
     violin = gr.read("violin.flac")
     preset = gr.load_preset("unfold").set("path.apart=250ms", "seed=7")
-    corpus = gr.analyse(violin, preset)      # Sound -> grains, descriptors, embedding
-    score = gr.score(corpus, preset)         # the path through them, as events
+    corpus = gr.analyse(violin, preset)  # Sound -> grains, descriptors, embedding
+    score = gr.score(corpus, preset)  # the path through them, as events
     gr.write(gr.render(score), "out.wav")
 
 Nouns: `Sound`, `Framing`, `Grains`, `Descriptors`, `Embedding`, `Corpus`, `Events`, `Score`,

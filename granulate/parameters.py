@@ -166,6 +166,11 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(names) or "nothing"
 
 
+def number(value: float) -> str:
+    """A number in the fewest digits; a whole one in all of its own, as 2147483647."""
+    return f"{value:.0f}" if abs(value) < 2**53 and value == round(value) else f"{value:g}"
+
+
 _SHAPES = {
     dict[str, float] | None: "a table of finite numbers, as {mfcc = 1.0}",
     list[list[float]] | None: "a list of lists of finite numbers, as [[0.1, 0.2], [0.9, 0.5]]",
@@ -187,9 +192,9 @@ def allowed(kind: Any, declared: Parameter) -> str:
         kinds = [k for k in (get_args(kind) or (kind,)) if k is not type(None)]
         text = " or ".join(names.get(k, getattr(k, "__name__", str(k))) for k in kinds)
         if declared.minimum is not None and declared.maximum is not None:
-            text += f" from {declared.minimum:g} to {declared.maximum:g}"
+            text += f" from {number(declared.minimum)} to {number(declared.maximum)}"
         elif declared.minimum is not None:
-            text += f" of at least {declared.minimum:g}"
+            text += f" of at least {number(declared.minimum)}"
     return text + (f" ({declared.unit})" if declared.unit else "")
 
 

@@ -131,7 +131,7 @@ def _walked(corpus: Corpus, preset: Preset) -> Played:
     rows: list[Events] = []
     n = 0
     walk = Walk(corpus, preset)
-    while (played := walk.next(_AT_ONCE)) is not None:
+    while (played := walk.next(min(_AT_ONCE, most - n))) is not None:
         grains.append(played.grains)
         rows.append(played.events)
         n += len(played.grains)

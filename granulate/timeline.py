@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from granulate.preset import Preset
 from granulate.stages.sounding import GRAIN, Run, Sounding
-from granulate.types import Corpus, Events
+from granulate.types import Choice, Corpus, Events
 
 
 class Timeline:
@@ -18,7 +18,7 @@ class Timeline:
 
     However a path is cut into calls of `place`, the events are the same; `clock` is the output time,
     in samples, at which the next one is due. Whoever plays live may replace `preset` and `clock`
-    between two calls.
+    between two calls, and `hasten` after it.
     """
 
     def __init__(self, corpus: Corpus, preset: Preset) -> None:
@@ -26,6 +26,8 @@ class Timeline:
         self._corpus = corpus
         self._rng = GRAIN[preset.grain.kind].generator(preset.seed)
         self.clock = -float(corpus.framing.lead) if self.on_grid else 0.0
+        self._last: tuple[float, Run, Choice] | None = None
+        """When the last event was due, of what, and by which choice of `grain`."""
 
     @property
     def on_grid(self) -> bool:
@@ -40,6 +42,24 @@ class Timeline:
     @property
     def _traits(self) -> Mapping[str, Any]:
         return GRAIN[self.preset.grain.kind].traits
+
+    def go_on_from(self, other: Timeline) -> None:
+        """Let the next event follow the last one of another timeline."""
+        self.clock, self._last = other.clock, other._last
+
+    def hasten(self) -> None:
+        """Let the next event be due at most so long after the last one as the preset has it by now.
+
+        Without it a preset that is replaced counts from the event after the next.
+        """
+        choice = self.preset.grain
+        if self._last is None or self._last[2] == choice:
+            return
+        due, run, _ = self._last
+        self._last = due, run, choice
+        # What is drawn here is heard nowhere: the stage's own generator must not move for it.
+        sounding: Sounding = GRAIN[choice.kind].function(run, np.random.default_rng(0), **choice.parameters)
+        self.clock = min(self.clock, due + float(np.max(sounding.after)))
 
     def place(
         self, grains: NDArray[np.int64], distances: NDArray[np.float64]
@@ -63,6 +83,9 @@ class Timeline:
         gaps[0], gaps[1::2], gaps[2::2] = self.clock, sounding.before, sounding.after
         clock = np.cumsum(gaps)
         self.clock = float(clock[-1])
+        if n:
+            one = Run(lengths[-1:], distances[-1:], corpus.framing, corpus.sample_rate)
+            self._last = float(clock[-2]), one, self.preset.grain
         length = np.broadcast_to(np.maximum(np.round(sounding.length), 1), (n,)).astype(np.int64)
         start = corpus.grains.onsets[grains] + sounding.shift
         # A grain of the framing's grid is a place in its recording, around which it may sound shorter

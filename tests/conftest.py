@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,18 +15,51 @@ from granulate.types import Sound
 
 REAL_AUDIO = Path(__file__).parents[2] / "shared" / "audio"
 
-_WARM = """
-import librosa, numpy
-tone = numpy.sin(0.1 * numpy.arange(44_100)).astype(numpy.float32)
-librosa.feature.chroma_stft(y=tone), librosa.beat.beat_track(y=tone), librosa.onset.onset_detect(y=tone)
-librosa.yin(tone, fmin=50, fmax=2000), librosa.istft(librosa.stft(tone))
-"""
+SHORT = (
+    "envelopes",
+    "floors",
+    "hostile",
+    "markers",
+    "output",
+    "presets",
+    "score",
+    "sound_file",
+    "units",
+    "walks",
+)
+"""Files at the top whose tests are many and quick."""
+
+
+COVERED = (Path(__file__).parent, Path(__file__).parent / "kernels")
+"""Folders of whose tests the coverage is told, where it is asked for: those of the core. A tracer slows the others
+down more than it tells, since much of theirs happens in other processes."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A shell's background jobs ignore Ctrl-C, and so would what tests start and interrupt."""
+    config.addinivalue_line("markers", "no_cover: pytest-cov looks away")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: Any, specs: Any) -> None:
-    """Two processes that compile one of librosa's vectorised functions for the disk at once can crash."""
-    subprocess.run([sys.executable, "-W", "ignore", "-c", _WARM], check=True)
+    """What two processes would do at once, and files in the order in which they are collected.
+
+    librosa compiles vectorised functions for the disk when these modules are imported: two at once can crash.
+    """
+    config.option.loadscopereorder = False
+    code = "import librosa.util.utils, librosa.beat"
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Short files last: where several processes share the work, none has a long one when the others are done."""
+    last = {f"test_{name}.py" for name in SHORT}
+    items.sort(key=lambda item: item.path.name in last)
+    for item in items:
+        if item.path.parent not in COVERED:
+            item.add_marker("no_cover")
 
 
 def melody(seconds: float = 2.0, sample_rate: int = 22_050, n_channels: int = 1, seed: int = 0) -> Sound:

@@ -88,7 +88,9 @@ def test_chroma_is_strongest_at_the_note(hz: float, note: str) -> None:
     found = inner(tone(hz), "chroma")
     assert {notes[i] for i in found.argmax(axis=1)} == {note}
     assert np.allclose(found.max(axis=1), 1)
-    expected = librosa.feature.chroma_stft(y=tone(hz).samples[0], sr=RATE, n_fft=2048, hop_length=512)
+    # In tune: librosa compiles for half a minute before it estimates by how much a sound is not.
+    y = tone(hz).samples[0]
+    expected = librosa.feature.chroma_stft(y=y, sr=RATE, n_fft=2048, hop_length=512, tuning=0.0)
     assert (found.argmax(axis=1) == (expected.argmax(axis=0)[4:-4] + 3) % 12).all()
 
 

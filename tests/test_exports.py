@@ -372,7 +372,7 @@ def test_supercollider_opens_a_file_of_any_name(tmp_path: Path) -> None:
 def test_the_table_is_told_without_heavy_imports() -> None:
     code = "import sys; from granulate.exports import EXPORTS; print(len(EXPORTS), {'numba', 'scipy', 'mido'} & {*sys.modules})"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.split(maxsplit=1) == ["6", "set()\n"]
+    assert ran.stdout.split(maxsplit=1) == [str(len(EXPORTS)), "set()\n"]
 
 
 @pytest.mark.parametrize("kind", EXPORTS)

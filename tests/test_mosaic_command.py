@@ -11,8 +11,8 @@ import soundfile as sf
 
 import granulate as gr
 from granulate.resynthesis import Rendering
+from tests.commands import done, fails, granulate, here
 from tests.conftest import melody
-from tests.test_cli import fails, granulate
 
 MOSAICS = ("mosaic", "mimic", "ventriloquist")
 
@@ -43,32 +43,29 @@ def test_a_target_is_rebuilt_and_the_second_time_nothing_is_read(folder: Path, p
         "s.json",
         "--force",
     )
-    reports = []
-    for name in ("first.wav", "second.wav"):
-        done = granulate(*words, "-o", name, cwd=folder)
-        assert done.returncode == 0, done.stderr
-        reports.append(json.loads(done.stdout))
+    first = granulate if preset == MOSAICS[0] else here
+    reports = [
+        json.loads(done(run(*words, "-o", name, cwd=folder)).stdout)
+        for run, name in ((first, "first.wav"), (here, "second.wav"))
+    ]
     assert (reports[0]["corpus"], reports[0]["output"]["sample_rate"]) == (2, 22_050)
     assert reports[0]["output"]["samples"] == sf.info(folder / "target.wav").frames
     assert "offer" in reports[0]["seconds"]
     assert "offer" not in reports[1]["seconds"]
     assert "scale standardise" not in reports[1]["seconds"]
     assert (folder / "first.wav").read_bytes() == (folder / "second.wav").read_bytes()
-    again = granulate("render", "s.json", "-o", "again.wav", cwd=folder)
-    assert again.returncode == 0, again.stderr
+    done(here("render", "s.json", "-o", "again.wav", cwd=folder))
     assert (folder / "again.wav").read_bytes() == (folder / "first.wav").read_bytes()
-    bare = granulate(*words, "--no-cache", "-o", "bare.wav", cwd=folder)
-    assert bare.returncode == 0, bare.stderr
+    done(here(*words, "--no-cache", "-o", "bare.wav", cwd=folder))
     assert (folder / "bare.wav").read_bytes() == (folder / "first.wav").read_bytes()
 
 
 def test_a_picture_and_several_paths_after_the_option(folder: Path) -> None:
-    done = granulate(
+    report = done(here(
         "mosaic", "target.wav", "--corpus", "corpus/a.flac", "corpus/below", "-o", "m.flac", "--plot", "m.png",
         "--export", "midi=m.mid", "--json", "--no-cache", cwd=folder,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["corpus"] == 2
+    )).stdout  # fmt: skip
+    assert json.loads(report)["corpus"] == 2
     assert (folder / "m.png").read_bytes().startswith(b"\x89PNG")
     assert (folder / "m.mid").read_bytes().startswith(b"MThd")
 
@@ -101,7 +98,7 @@ def test_what_cannot_be_rebuilt_is_said(folder: Path, words: tuple[str, ...], me
     (folder / "empty").mkdir()
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     output = () if "-o" in words else ("-o", "m.wav")
-    assert message in fails(granulate("mosaic", "target.wav", *words, *output, cwd=folder))
+    assert message in fails(here("mosaic", "target.wav", *words, *output, cwd=folder))
     after = {
         path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and "cache" not in path.parts
     }
@@ -110,7 +107,7 @@ def test_what_cannot_be_rebuilt_is_said(folder: Path, words: tuple[str, ...], me
 
 def test_silence_is_nothing_to_rebuild(folder: Path) -> None:
     sf.write(folder / "target.wav", np.zeros(5000), 22_050)
-    line = fails(granulate("mosaic", "target.wav", "--corpus", "corpus", "-o", "m.wav", cwd=folder))
+    line = fails(here("mosaic", "target.wav", "--corpus", "corpus", "-o", "m.wav", cwd=folder))
     assert "nothing to rebuild" in line
     assert not (folder / "m.wav").exists()
 
@@ -118,16 +115,16 @@ def test_silence_is_nothing_to_rebuild(folder: Path) -> None:
 def test_one_bad_file_is_told_of_and_left_out(folder: Path) -> None:
     (folder / "corpus" / "bad.wav").write_text("no sound")
     for _ in range(2):
-        done = granulate(
+        told = here(
             "mosaic", "target.wav", "--corpus", "corpus", "-o", "m.wav", "--force", "--json", cwd=folder
         )
-        assert done.returncode == 1
-        report = json.loads(done.stdout)
+        assert told.returncode == 1
+        report = json.loads(told.stdout)
         assert report["corpus"] == 2
         assert [Path(failure["path"]).name for failure in report["failed"]] == ["bad.wav"]
-        assert "bad.wav" in done.stderr
+        assert "bad.wav" in told.stderr
 
 
 def test_render_does_not_take_a_preset_that_needs_a_target(folder: Path) -> None:
-    line = fails(granulate("render", "target.wav", "-p", "mosaic", "-o", "m.wav", cwd=folder))
+    line = fails(here("render", "target.wav", "-p", "mosaic", "-o", "m.wav", cwd=folder))
     assert "granulate mosaic TARGET" in line

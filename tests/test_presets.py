@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -10,7 +11,7 @@ import pytest
 
 from granulate import preset as presets
 from granulate.errors import PresetError
-from granulate.parameters import Duration, Stage
+from granulate.parameters import Duration, Stage, allowed
 from granulate.preset import SECTIONS, Preset
 
 STAGES = [stage for section in SECTIONS.values() for stage in section.stages.values()]
@@ -55,6 +56,15 @@ def test_every_parameter_has_help_and_refuses_what_it_does_not_allow(stage: Stag
             stage.bind({name: value})
 
 
+@pytest.mark.parametrize("kind", [int, float])
+def test_what_is_said_to_be_allowed_are_the_bounds_themselves(kind: type) -> None:
+    for _, declared, _ in (stage.parameters[name] for stage, name in PARAMETERS):
+        bounds = [bound for bound in (declared.minimum, declared.maximum) if bound is not None]
+        if declared.minimum is not None:
+            told = re.findall(r"(?:from|to|least) (\S+)", allowed(kind, declared))
+            assert [float(number) for number in told] == bounds
+
+
 @pytest.mark.parametrize(("stage", "name"), PARAMETERS, ids=stage_id)
 def test_a_misspelt_parameter_is_named_with_the_nearest(stage: Stage, name: str) -> None:
     misspelt = name + "x"
@@ -62,27 +72,35 @@ def test_a_misspelt_parameter_is_named_with_the_nearest(stage: Stage, name: str)
         stage.bind({misspelt: 1})
 
 
+@pytest.fixture(scope="module")
+def schema() -> jsonschema.Draft202012Validator:
+    """What an editor checks presets by."""
+    found = presets.schema()
+    json.dumps(found)
+    jsonschema.Draft202012Validator.check_schema(found)
+    return jsonschema.Draft202012Validator(found)
+
+
 @pytest.mark.parametrize("name", presets.names())
-def test_shipped_presets_load_and_survive_being_written_out(name: str) -> None:
+def test_shipped_presets_load_and_survive_being_written_out(
+    name: str, schema: jsonschema.Draft202012Validator
+) -> None:
     preset = presets.load(name)
     assert 20 < len(preset.description) < 120
     again = presets.parse(presets.to_toml(preset), name)
     assert again == preset
-    jsonschema.validate(preset.table(), presets.schema())
+    schema.validate(preset.table())
 
 
-def test_the_schema_is_one_and_refuses_what_presets_refuse() -> None:
-    schema = presets.schema()
-    jsonschema.Draft202012Validator.check_schema(schema)
-    json.dumps(schema)
+def test_the_schema_refuses_what_presets_refuse(schema: jsonschema.Draft202012Validator) -> None:
     for table in (
         {"path": {"kind": "tuor"}},
         {"path": {"kind": "tour", "loops": True}},
         {"framing": {"hop": -1}},
     ):
         with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate(table, schema)
-    jsonschema.validate({"scaling": [{"kind": "db"}, {"kind": "standardise"}]}, schema)
+            schema.validate(table)
+    schema.validate({"scaling": [{"kind": "db"}, {"kind": "standardise"}]})
 
 
 @pytest.mark.parametrize(

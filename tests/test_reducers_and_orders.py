@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
@@ -9,13 +11,16 @@ from sklearn.decomposition import PCA
 from granulate.corpus import analyse
 from granulate.errors import ParameterError, PresetError
 from granulate.paths import follow
-from granulate.preset import Preset
+from granulate.preset import Preset, load, names
 from granulate.sections import PATH
+from granulate.sound_file import write
 from granulate.stages.reducers import REDUCTION
 from granulate.types import Corpus, Descriptors, Embedding, Framing, Grains, Sound
 from tests.conftest import melody
+from tests.test_cli import renders
 
-REDUCERS = [kind for kind in REDUCTION.stages if kind != "none"]
+# Networks, which are trained, have tests of their own.
+REDUCERS = [kind for kind, s in REDUCTION.stages.items() if kind != "none" and not s.traits.get("trains")]
 ORDERS = [kind for kind, stage in PATH.stages.items() if not {"walk", "target"} & set(stage.traits)]
 QUICK = {"tsne": {"iterations": 250}, "umap": {"epochs": 100}}
 
@@ -63,6 +68,13 @@ def test_two_clusters_stay_two(kind: str, rng: np.random.Generator) -> None:
     points = reduced(kind, values)[:, 0]
     apart = np.abs(points[:, None] - points) + np.where(np.eye(120, dtype=bool), np.inf, 0)
     assert ((apart.argmin(axis=1) < 60) == (np.arange(120) < 60)).mean() > 0.95
+
+
+# Here, since UMAP's compilation takes half a minute in every process that needs it.
+@pytest.mark.parametrize("preset", [name for name in names() if load(name).reduction.kind == "umap"])
+def test_every_shipped_preset_by_umap_renders(preset: str, tmp_path: Path) -> None:
+    write(melody(2.0, 22_050, 2), tmp_path / "in.wav")
+    renders(tmp_path, preset)
 
 
 def test_pca_is_scikit_learns(rng: np.random.Generator) -> None:

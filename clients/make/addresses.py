@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from clients.make.panel import number
 from granulate.live.osc.addresses import ACTIONS, ROOT, SERVED, Action, Control, Taken, address_space
 from granulate.live.osc.values import Kind, Shape
-from granulate.parameters import Parameter, allowed
+from granulate.parameters import Parameter, allowed, number
 
 _INTRODUCTION = f"""# OSC addresses
 

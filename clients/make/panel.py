@@ -172,8 +172,3 @@ def _control(target: Control | Action) -> Control:
     if not isinstance(target, Control):
         raise TypeError(f"{target.address} is an action")
     return target
-
-
-def number(value: float) -> str:
-    """A number in the fewest digits."""
-    return f"{value:g}"

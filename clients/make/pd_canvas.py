@@ -8,6 +8,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TypeAlias
 
+from granulate.parameters import number
+
 Atom: TypeAlias = str | float
 EMPTY = "empty"
 BACKGROUND, INK, MUTED = "#fcfcfc", "#202020", "#d8dce4"
@@ -118,7 +120,7 @@ class Canvas:
 
 
 def _words(words: tuple[Atom, ...]) -> str:
-    return " ".join(word if isinstance(word, str) else f"{word:g}" for word in words)
+    return " ".join(word if isinstance(word, str) else number(word) for word in words)
 
 
 def _escaped(words: str) -> str:

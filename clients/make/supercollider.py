@@ -12,12 +12,12 @@ from clients.make.panel import (
     Row,
     actions,
     kinds,
-    number,
     playable_presets,
     rows,
 )
 from granulate.live.osc.addresses import ROOT, Control, address_space
 from granulate.live.osc.values import Kind
+from granulate.parameters import number
 
 HERE = Path(__file__).parent
 _WORDS = {

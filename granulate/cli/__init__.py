@@ -22,6 +22,7 @@ COMMANDS = {
     "live": "Play sounds as an instrument, over OSC and MIDI.",
     "mosaic": "Rebuild a target sound from the grains of others.",
     "map": "See sounds as a page of points that play.",
+    "trajectory": "Follow a sound through its embedding: see it, film it, forecast it.",
     "devices": "List audio devices and MIDI ports for live.",
     "library": "Index a folder of sounds, and find one's way in it.",
     "clients": "Panels for Max, Pure Data and SuperCollider that play live.",

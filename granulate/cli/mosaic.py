@@ -32,7 +32,7 @@ DEFAULT_PRESET = "mosaic"
     metavar="PATH...",
     help="Sound files, and folders of them, to take grains from.",
 )
-@preset_options
+@preset_options(DEFAULT_PRESET)
 @output_options
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep what was worked out of the corpus.")
 def command(

@@ -14,17 +14,21 @@ from granulate.preset import SECTIONS, Preset, load
 DEFAULT_PRESET = "unfold"
 
 
-def preset_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """-p, --set and --seed."""
-    for option in reversed(
-        (
-            click.option("-p", "--preset", metavar="PRESET", help=f"A shipped preset's name or a TOML file. [default: {DEFAULT_PRESET}]"),
-            click.option("--set", "settings", multiple=True, metavar="SECTION.PARAMETER=VALUE", help="Change the preset; may be repeated. The parameters stand below."),
-            click.option("--seed", type=int, metavar="N", help="What chance is drawn from; the preset's own seed otherwise."),
-        )
-    ):  # fmt: skip
-        function = option(function)
-    return function
+def preset_options(default: str = DEFAULT_PRESET) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """-p, --set and --seed, of a command that takes the preset `default` where none is named."""
+
+    def added(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(
+            (
+                click.option("-p", "--preset", metavar="PRESET", help=f"A shipped preset's name or a TOML file. [default: {default}]"),
+                click.option("--set", "settings", multiple=True, metavar="SECTION.PARAMETER=VALUE", help="Change the preset; may be repeated. The parameters stand below."),
+                click.option("--seed", type=int, metavar="N", help="What chance is drawn from; the preset's own seed otherwise."),
+            )
+        ):  # fmt: skip
+            function = option(function)
+        return function
+
+    return added
 
 
 def output_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -19,7 +19,7 @@ from granulate.cli.progress import Progress
 
 @click.command(name="render", cls=ParametersCommand)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@preset_options
+@preset_options()
 @output_options
 def command(
     inputs: tuple[str, ...], preset: str | None, settings: tuple[str, ...], seed: int | None,

@@ -80,13 +80,13 @@ class Builder(threading.Thread):
         while self.fallen:
             failed, line = self.fallen.popleft()
             self.said(line)
-            if player.good is None:
+            if player.fallback.good is None:
                 continue
-            corpus, good = player.good
+            corpus, good = player.fallback.good
             if player.stream.preset is not failed:  # it has gone back by itself
                 wanted.fall_back(failed, good)
                 continue
-            player.good = None  # what fails once more is not tried for ever
+            player.fallback.good = None  # what fails once more is not tried for ever
             with wanted.lock:
                 wanted.preset = wanted.made_of = good
                 wanted.tabulate()

@@ -22,7 +22,6 @@ class Hearing:
     kept: int
     missed: int
     lost: int
-    overflows: int
     non_finite: int
     latency: float
 
@@ -36,6 +35,6 @@ def hearing(player: Player, kept: int) -> Hearing | None:
     samples = framing.window - framing.lead + ANSWER_BLOCKS * setup.block
     return Hearing(
         to_decibels(inlet.peak), (memory.end - memory.oldest) / setup.sample_rate, kept,
-        player.missed, state.input_lost, state.input_overflows, state.input_non_finite,
+        player.missed, state.input_lost, state.input_non_finite,
         samples / setup.sample_rate + engine.latency + engine.input_latency,
     )  # fmt: skip

@@ -12,19 +12,20 @@ from numpy.typing import NDArray
 
 from granulate.atomic import reason
 from granulate.errors import GranulateError, ParameterError
-from granulate.live.engine import Engine, EngineError
+from granulate.live.engine import Engine
+from granulate.live.fallback import Fallback, Fell
 from granulate.live.input.ear import Ear
 from granulate.live.input.inlet import Inlet
 from granulate.live.input.memory import Memory
 from granulate.live.lending import Lender
 from granulate.live.records import AT_ONCE
 from granulate.live.sending import Sender
-from granulate.live.stream import Stream, listens, needs_another
+from granulate.live.stream import Stream, listens
 from granulate.live.take import Take
 from granulate.live.voices import Voices
 from granulate.paths import Played, envelope_of
 from granulate.preset import Preset
-from granulate.types import WINDOW, Corpus, Events
+from granulate.types import WINDOW, Events
 
 _AHEAD_S = 0.0015
 """How far ahead of the block after the next the events are made: a control is heard so much later at most."""
@@ -37,7 +38,6 @@ end, and the player has as long as the second to answer it in time."""
 _MOST_RECENT = 4096
 _MOST_AT_ONCE = 4096
 """Events made in a row before what happened is looked at again."""
-Fell = Callable[[Preset, str], None]
 
 
 class Player(threading.Thread):
@@ -58,15 +58,11 @@ class Player(threading.Thread):
         self.newest = -1
         self.recent: deque[int] = deque(maxlen=_MOST_RECENT)
         """The grains that were sent last, for whoever takes them out to show them."""
-        self.good: tuple[Corpus, Preset] | None = None
-        """What has played last."""
+        self.fallback = Fallback(fell)
         self._until = until
         self._lock = threading.Lock()  # of the stream and the take; the engine never waits for it
         self._voices = Voices()
         self._playing = True
-        self._fell = fell
-        self._fallen: list[tuple[Preset, str]] = []
-        self._stuck: Preset | None = None
         block_s = engine.setup.block / engine.setup.sample_rate
         self._wake_s = min(max(block_s / _WAKES, _WAKE_S[0]), _WAKE_S[1])
         self._stirred = threading.Event()  # somebody plays, who should not wait for the next look
@@ -243,8 +239,7 @@ class Player(threading.Thread):
             self._feed(clock, until)
             self._sender.collect()
             self._lender.collect(clock)
-        while self._fallen:  # without the lock, which who is told may wait for
-            self._fell(*self._fallen.pop(0))
+        self.fallback.tell()  # without the lock, which who is told may wait for
         if freewheel:
             engine.complete(until)
             engine.wait(until // setup.block * setup.block)
@@ -258,6 +253,8 @@ class Player(threading.Thread):
         stream = self._stream
         if self.inlet is not None:
             self.inlet.fetch()
+        with self.fallback.catching(stream):
+            stream.hasten()
         if self._ear is not None:
             self._answer(stream, self._ear)
         elif not self._plays(stream) or stream.clock < clock:
@@ -288,35 +285,19 @@ class Player(threading.Thread):
         return Ear(stream.corpus, self.inlet.memory.end, self.engine.setup.block)
 
     def _plays(self, stream: Stream) -> bool:
-        return self._playing and stream.preset is not self._stuck
+        return self._playing and self.fallback.may_play(stream.preset)
 
     def _play_on(self, stream: Stream, make: Callable[[], Played | None]) -> int:
         """Send what the path plays next; how many grains that were."""
-        preset = stream.preset
-        try:
+        preset, played = stream.preset, None
+        with self.fallback.catching(stream):
             played = make()
             envelope = self._envelope_of(stream, preset)
-        except EngineError:
-            raise
-        except Exception as error:  # noqa: BLE001 - no control that was moved may end the instrument
-            self._fall(stream, preset, error)
-            return 0
-        self.good = (stream.corpus, preset)
+            self.fallback.good = (stream.corpus, preset)
         if played is None:
             return 0
         self._send(int(played.grains[-1]), played.events, envelope)
         return len(played.grains)
-
-    def _fall(self, stream: Stream, preset: Preset, error: Exception) -> None:
-        """Go on by what has played last; where that is not of this stream, rest until something changes."""
-        line = str(error) if isinstance(error, GranulateError) else f"{type(error).__name__}: {reason(error)}"
-        corpus, good = self.good or (None, preset)
-        if corpus is stream.corpus and good is not preset and not needs_another(good, preset):
-            if stream.preset is preset:  # else it has been moved since, and may be well
-                stream.preset = good
-        else:
-            self._stuck = preset
-        self._fallen.append((preset, line))
 
     def _envelope_of(self, stream: Stream, preset: Preset) -> int:
         return self._sender.envelope(envelope_of(preset), stream.corpus.framing)

@@ -177,8 +177,14 @@ class Stream:
             return ()
         return tuple(float(x) for x in self._walk.walker.point)
 
+    def hasten(self) -> None:
+        """Let the next grain come as soon as the preset, which may have been replaced since the last, has it."""
+        self._timeline.hasten()
+
     def go_on_from(self, other: Stream) -> None:
-        """Stand where another stream of the same kind of path stood, as far as the grains are the same."""
+        """Follow another stream's last grain; stand where it stood, where both go the same kind of path, as far as
+        the grains are the same."""
+        self._timeline.go_on_from(other._timeline)
         if self._preset.path.kind != other._preset.path.kind:
             return
         self._at = other._at
@@ -188,7 +194,8 @@ class Stream:
         if before.grain < 0 or before.grain >= self.shared(other) or not np.isfinite(before.point).all():
             return
         mine.rng.bit_generator.state = before.rng.bit_generator.state
-        mine.grain, mine.count, mine.time = before.grain, before.count, before.time
+        mine.grain, mine.time = before.grain, before.time
+        mine.count = min(before.count, 1)  # it has begun; what it counts from there begins here
         on_map = mine.space.kind == before.space.kind == "embedding"
         same = mine.space.n_axes == before.space.n_axes and on_map
         mine.point = before.point.copy() if same else mine.space.points[before.grain].copy()
@@ -275,12 +282,11 @@ class Stream:
             return Played(*self._timeline.place(np.array([grain], np.int64), np.array([far])))
         played = self._walk.next()
         if played is None:
-            clock = self.clock
-            kept = self._walk.walker.kept
+            before, kept = self._timeline, self._walk.walker.kept
             self._walk = Walk(self.corpus, self._preset)
             self._walk.walker.kept = kept
             self._timeline = self._walk.timeline
-            self.clock = clock
+            self._timeline.go_on_from(before)
             played = self._walk.next()
         assert played is not None
         return played

@@ -18,6 +18,7 @@ from granulate.kernels.greedy import greedy_cycle
 from granulate.kernels.moves import Cycle, Grains, carry_out, join_in_turn, new_move, plan
 from granulate.kernels.neighbours import nearest
 from granulate.kernels.tour import Path, path_length, shortest_path
+from granulate.types.arrays import read_only
 
 HOP = 512
 
@@ -230,7 +231,7 @@ def test_a_move_is_planned_only_if_one_cycle_is_left_and_can_be_taken_back(n: in
     beside = np.stack([np.roll(order, 1), np.roll(order, -1)], axis=1)[place]
     cycle = Cycle(order.copy(), place, beside.copy(), np.zeros((n, 2)))
     values, line = np.zeros((n, 1), np.float32), np.zeros(n, np.int64)
-    grains = Grains(values, line, 0, np.zeros((n, 1), np.int32), np.zeros((n, 1), np.float32))
+    grains = Grains(read_only(values), line, 0, np.zeros((n, 1), np.int32), np.zeros((n, 1), np.float32))
     move = new_move(n)
     for i, cut in enumerate(random.permutation(np.sort(random.choice(n // 2, k, replace=False)) * 2)):
         ends = [order[cut], order[(cut + 1) % n]]
@@ -276,7 +277,7 @@ def test_every_one_of_many_grains_has_neighbours_however_far_apart(hops: int) ->
 def test_a_search_never_lengthens_the_first_tour() -> None:
     values, line = cloud(1500, 8), np.arange(1500) * HOP
     for apart in (0, 4 * HOP):
-        grains = Grains(values, line, apart, *nearest(values, line, apart, 10, 0))
+        grains = Grains(read_only(values), line, apart, *nearest(values, line, apart, 10, 0))
         first = greedy_cycle(grains, (), True, 0)
         at = int(np.flatnonzero(first == 1500)[0])
         greedy = path_length(values, np.roll(first, -at)[1:])

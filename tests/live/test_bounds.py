@@ -13,7 +13,7 @@ from granulate.errors import GranulateError, ParameterError
 from granulate.live.engine import Null
 from granulate.live.instrument import Instrument
 from granulate.live.osc.addresses import Control, address_space
-from granulate.live.records import PLAYED
+from granulate.live.records import PLAYED, Happened, event_type
 from granulate.live.shared import Setup
 from granulate.preset import Preset
 from granulate.sections import PATH
@@ -32,7 +32,7 @@ LASTING = {("tour", "effort"), ("tour", "seconds")}
 
 
 class Engine:
-    """Takes whatever it is sent, and is always on time."""
+    """Takes whatever it is sent, and is always on time: each grain begins when it should."""
 
     def __init__(self) -> None:
         self.setup = Setup(RATE, 2, BLOCK, "linear", Null())
@@ -40,6 +40,8 @@ class Engine:
         self.state = SimpleNamespace(peaks=(0.0, 0.0))
         self.sent: list[np.ndarray[Any, Any]] = []
         self.envelopes = 0
+        self._told = 0
+        self._nothing = np.zeros(0, event_type(self.setup.n_channels))
 
     def add_pool(self, frames: Any) -> int:
         return 0
@@ -59,7 +61,11 @@ class Engine:
         return len(records)
 
     def played(self) -> np.ndarray[Any, Any]:
-        return np.zeros(0, PLAYED)
+        """All that was sent since it was last asked has begun."""
+        new, self._told = np.concatenate([self._nothing, *self.sent[self._told :]]), len(self.sent)
+        happened = np.zeros(len(new), PLAYED)
+        happened["kind"], happened["id"], happened["time"] = Happened.BEGAN, new["id"], new["time"]
+        return happened
 
     def panic(self) -> None:
         pass

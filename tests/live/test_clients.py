@@ -13,7 +13,7 @@ import pytest
 
 from clients.make.files import ROOT_FOLDER, files
 from granulate.live.osc.addresses import ROOT, Action, Control, address_space
-from tests.test_cli import fails, granulate
+from tests.commands import done, fails, here
 
 CLIENTS = ROOT_FOLDER / "clients"
 SPACE = address_space()
@@ -268,13 +268,10 @@ def test_the_readme_names_every_client() -> None:
 
 
 def test_the_command_says_where_they_are_and_copies_them_out(tmp_path: Path) -> None:
-    said = granulate("clients", cwd=tmp_path)
-    assert said.returncode == 0
-    for line in said.stdout.splitlines():
+    for line in done(here("clients", cwd=tmp_path)).stdout.splitlines():
         assert Path(line.partition(": ")[2]).exists()
-    copied = granulate("clients", "-o", "mine", cwd=tmp_path)
+    copied = done(here("clients", "-o", "mine", cwd=tmp_path))
     written = [Path(line) for line in copied.stdout.splitlines()]
-    assert copied.returncode == 0, copied.stderr
     shipped = {name.partition("/")[2] for name in files() if name.startswith("clients/")} | {"README.md"}
     assert {str(path.relative_to("mine")) for path in written} == shipped
     for path in written:
@@ -284,8 +281,8 @@ def test_the_command_says_where_they_are_and_copies_them_out(tmp_path: Path) -> 
 def test_what_is_there_is_not_replaced_unless_forced(tmp_path: Path) -> None:
     mine = tmp_path / "granulate.pd"
     mine.write_text("mine")
-    assert "granulate.pd" in fails(granulate("clients", "-o", ".", cwd=tmp_path))
+    assert "granulate.pd" in fails(here("clients", "-o", ".", cwd=tmp_path))
     assert mine.read_text() == "mine"
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [mine]
-    assert granulate("clients", "-o", ".", "--force", cwd=tmp_path).returncode == 0
+    done(here("clients", "-o", ".", "--force", cwd=tmp_path))
     assert mine.read_text() == (CLIENTS / "granulate.pd").read_text()

@@ -6,8 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from granulate.live.instrument import Instrument
 from granulate.live.osc.server import Server
 from granulate.preset import Preset
 from tests.conftest import melody
+from tests.live.waiting import until
 
 RATE = 22_050
 PRESET = Preset.of({
@@ -30,7 +30,6 @@ PRESET = Preset.of({
     "grain": {"kind": "cloud"},
 })  # fmt: skip
 CLIENTS = ROOT_FOLDER / "clients"
-PATIENCE_S = 40.0
 
 
 class Running:
@@ -61,7 +60,7 @@ class Running:
     def play_on(self, seconds: float = 0.5) -> None:
         """Let it play for so long."""
         end = self.engine.state.clock + round(seconds * RATE)
-        wait_for(lambda: self.engine.state.clock > end, "time")
+        until(lambda: self.engine.state.clock > end, "time")
 
     def get(self, name: str) -> object:
         section, _, parameter = name.partition("/")
@@ -79,20 +78,13 @@ def running(shared: Running) -> Running:
     """As it was at first, and without a take."""
     if shared.instrument.player.recording:
         shared.instrument.act("record", False)
-        wait_for(shared.take.exists, f"the take; {shared.said}")
+        until(shared.take.exists, f"the take; {shared.said}")
     shared.take.unlink(missing_ok=True)
     for section, choice in (("path", PRESET.path), ("grain", PRESET.grain)):
         shared.instrument.set(section, "kind", choice.kind)
         for name, value in choice.parameters.items():
             shared.instrument.set(section, name, value)
     return shared
-
-
-def wait_for(condition: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < end, what
-        time.sleep(0.02)
 
 
 class Client:
@@ -122,7 +114,7 @@ class Client:
 
     def until(self, words: str) -> str:
         """What has been said when it says some words."""
-        wait_for(lambda: words in self.said() or self.process.poll() is not None, f"{words!r}\n{self.said()}")
+        until(lambda: words in self.said() or self.process.poll() is not None, f"{words!r}\n{self.said()}")
         assert words in self.said()
         return self.said()
 
@@ -183,8 +175,8 @@ def test_the_pure_data_patch_plays_it_and_shows_what_it_plays(running: Running, 
     ]
     refused = running.server.counts.refused.get("value", 0)
     with Client(command, tmp_path) as pd:
-        wait_for(lambda: running.get("path/kind") == "drunk", pd.said())
-        wait_for(lambda: running.get("grain/density") == 200.0, pd.said())
+        until(lambda: running.get("path/kind") == "drunk", pd.said())
+        until(lambda: running.get("grain/density") == 200.0, pd.said())
         for word in (
             "level: -",
             "position: 0.",
@@ -195,10 +187,10 @@ def test_the_pure_data_patch_plays_it_and_shows_what_it_plays(running: Running, 
         ):
             pd.until(word)
         said = pd.until("error: set grain.gain")
-        wait_for(running.take.exists, pd.said())
+        until(running.take.exists, pd.said())
         wanted = presets.load("comet")
-        wait_for(lambda: running.get("path/kind") == wanted.path.kind, pd.said())
-        wait_for(lambda: running.get("grain/density") == wanted.grain.parameters["density"], pd.said())
+        until(lambda: running.get("path/kind") == wanted.path.kind, pd.said())
+        until(lambda: running.get("grain/density") == wanted.grain.parameters["density"], pd.said())
     assert "no such object" not in said
     assert "connect" not in said
     assert running.server.counts.refused["value"] > refused
@@ -260,7 +252,7 @@ def test_the_class_plays_it_and_hears_what_it_plays(running: Running, tmp_path: 
     assert "ERROR: Message" not in said
     assert "Parse error" not in said
     assert running.get("path/kind") == presets.load("comet").path.kind
-    wait_for(running.take.exists, said)
+    until(running.take.exists, said)
     assert len(score_file.load(running.take).events.time) > 50
 
 
@@ -273,11 +265,11 @@ def test_oscsend_plays_it(running: Running) -> None:
         address, *rest = typed
         port = str(running.server.port)
         subprocess.run(["oscsend", "127.0.0.1", port, f"/granulate/{address}", *rest], check=True, timeout=20)
-    wait_for(lambda: running.get("path/kind") == "drunk", "the last message")
+    until(lambda: running.get("path/kind") == "drunk", "the last message")
     assert running.get("grain/density") == 200.0
     assert running.get("grain/length") == "60ms"
     running.play_on()
     running.instrument.act("record", False)
-    wait_for(running.take.exists, "the take")
+    until(running.take.exists, "the take")
     document = json.loads(running.take.read_text())
     assert len(document["events"]["time"]) > 50

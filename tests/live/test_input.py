@@ -24,6 +24,7 @@ from granulate.preset import Preset
 from granulate.space import Space
 from granulate.types import Corpus
 from tests.conftest import melody
+from tests.live.waiting import until
 
 RATE, BLOCK = 22_050, 128
 LISTEN = Preset.of(
@@ -159,13 +160,6 @@ class Timed(Played):
 
     def after(self, seconds: float) -> None:
         until(lambda: self.engine.state.clock > seconds * RATE)
-
-
-def until(check: Callable[[], Any], seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end
-        time.sleep(0.005)
 
 
 def test_what_was_heard_becomes_grains_and_the_take_has_it(recording: Path, tmp_path: Path) -> None:

@@ -45,8 +45,9 @@ def corpus(**sections: object) -> Corpus:
 @pytest.mark.parametrize("segmentation", ["hop", "onset"])
 def test_what_sounds_the_same_is_described_the_same(kind: str, segmentation: str) -> None:
     made = corpus(
-        descriptors={"kind": kind}, scaling={"kind": "standardise"}, segmentation={"kind": segmentation}
-    )
+        descriptors={"kind": kind}, scaling={"kind": "standardise"}, segmentation={"kind": segmentation},
+        reduction={"kind": "none"},
+    )  # fmt: skip
     more = extend(made, [QUIET, twin()])
     n, quiet = len(made), int((more.grains.sounds == 1).sum())
     for values in (more.descriptors.values[:n], more.descriptors.values[n + quiet :]):
@@ -64,8 +65,11 @@ def test_every_scaler_does_to_others_what_it_did(kind: str) -> None:
     assert np.isfinite(more.descriptors.values).all()
 
 
-# UMAP's transform takes longer to compile than all other tests here together.
-@pytest.mark.parametrize("kind", [kind for kind in REDUCTION.stages if kind not in ("none", "umap")])
+# UMAP's transform takes longer to compile than all other tests here together, and networks are trained elsewhere.
+QUICK = [k for k, s in REDUCTION.stages.items() if k not in ("none", "umap") and not s.traits.get("trains")]
+
+
+@pytest.mark.parametrize("kind", QUICK)
 def test_every_reducer_places_others_and_the_map_stays(kind: str) -> None:
     made = corpus(reduction={"kind": kind, "dimensions": 2})
     near = Sound(BASE.samples + np.float32(1e-3) * melody(1.0, RATE, 2, seed=4).samples, RATE)

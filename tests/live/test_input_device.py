@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +14,7 @@ from granulate.live.instrument import Instrument
 from granulate.preset import Preset
 from tests.conftest import melody
 from tests.live.test_engine import RATE, jackd, portaudio  # noqa: F401 - a fixture
+from tests.live.waiting import until
 
 LISTEN = Preset.of({"descriptors": {"kind": "mfcc"}, "path": {"kind": "listen"}})
 TOOLS = ("jackd", "jack_lsp", "jack_metro", "jack_connect")
@@ -25,13 +23,6 @@ pytestmark = [
     pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)}"),
     pytest.mark.skipif(not portaudio(), reason="needs sounddevice and PortAudio"),
 ]
-
-
-def until(check: Callable[[], Any], seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_another_client_is_heard_and_answered(jackd: str) -> None:  # noqa: F811

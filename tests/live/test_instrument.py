@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,10 @@ from granulate.live.instrument import Instrument
 from granulate.live.stream import Stream, check_playable, needs_another
 from granulate.preset import SECTIONS, Preset
 from granulate.sections import PATH
+from granulate.sounds import channel_gains
 from tests.conftest import melody
+from tests.live.test_bounds import Playing
+from tests.live.waiting import until
 
 RATE = 22_050
 PRESET = Preset.of({"reduction": {"kind": "pca", "dimensions": 2}, "path": {"kind": "walk", "length": 500}})
@@ -140,10 +144,27 @@ def test_no_link_leads_a_client_out_of_the_folder(instrument: Instrument, tmp_pa
         instrument.set("segmentation", "file", str(outside / "labels.txt"))
 
 
+def preset_of(path: str) -> Preset:
+    return Preset.of({"reduction": {"kind": "pca", "dimensions": 2}, "path": {"kind": path}})
+
+
 @pytest.mark.parametrize("kind", PLAYABLE)
+def test_a_take_of_any_path_is_what_was_sent(recording: Path, kind: str) -> None:
+    playing = Playing(analyse(recording, preset_of(kind)), preset_of(kind))
+    playing.player.begin_take()
+    playing.turn(200)
+    events, sent = playing.player.end_take().score().events, np.concatenate(playing.engine.sent)
+    sent = sent[sent["time"] < playing.engine.clock]  # by then it ended
+    assert len(sent) > 30
+    for name in ("time", "start", "length", "rate"):
+        np.testing.assert_array_equal(getattr(events, name), sent[name])
+    np.testing.assert_array_equal(channel_gains(events, 2), sent["gains"])
+
+
+# That what was sent is what sounds does not depend on the path.
+@pytest.mark.parametrize("kind", ["reverse", "walk"])
 def test_what_was_played_is_what_the_score_renders(recording: Path, tmp_path: Path, kind: str) -> None:
-    path = {"kind": kind} if kind != "gesture" else {"kind": kind, "loop": True}
-    preset = Preset.of({"reduction": {"kind": "pca", "dimensions": 2}, "path": path})
+    preset = preset_of(kind)
     heard, again = Played(recording, tmp_path, preset).play(), rendered(tmp_path / "take.json")
     n = min(len(heard), len(again))
     assert n >= RATE - 256
@@ -195,36 +216,21 @@ def test_the_same_seed_plays_the_same(recording: Path, tmp_path: Path) -> None:
     np.testing.assert_array_equal(*takes)
 
 
-@pytest.fixture
-def instrument(recording: Path, tmp_path: Path) -> Any:
-    """One that plays in real time and is heard by nobody."""
-    corpus = analyse(recording, PRESET)
-    with Engine.start([], RATE, 2, block=128, sink=Null()) as engine:
-        playing = Instrument(engine, corpus, PRESET, folders=[tmp_path])
-        playing.begin()
-        yield playing
-        playing.end()
-        assert playing.player.failure is None
-
-
 @pytest.fixture(scope="module")
-def steady(recording: Path) -> Any:
-    """The same, for tests that change nothing."""
-    corpus = analyse(recording, PRESET)
-    with Engine.start([], RATE, 2, block=128, sink=Null()) as engine:
-        playing = Instrument(engine, corpus, PRESET)
-        playing.begin()
-        yield playing
-        playing.end()
+def engine() -> Iterator[Engine]:
+    """One that runs in real time and is heard by nobody; it is played by one instrument after another."""
+    with Engine.start([], RATE, 2, block=128, sink=Null()) as running:
+        yield running
 
 
-def until(check: Any, seconds: float = 20.0) -> None:
-    import time
-
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end
-        time.sleep(0.005)
+@pytest.fixture
+def instrument(recording: Path, tmp_path: Path, engine: Engine) -> Iterator[Instrument]:
+    playing = Instrument(engine, analyse(recording, PRESET), PRESET, folders=[tmp_path])
+    playing.begin()
+    yield playing
+    playing.end()
+    assert playing.player.failure is None
+    assert engine.state.refused == 0
 
 
 def test_every_value_can_be_asked_for_and_set(instrument: Instrument) -> None:
@@ -261,7 +267,6 @@ def test_other_sounds_can_be_played(instrument: Instrument, tmp_path: Path) -> N
     assert instrument.player.stream.corpus.sample_rate == RATE
     clock = instrument.engine.state.clock
     until(lambda: instrument.engine.state.clock > clock + RATE // 4)
-    assert instrument.engine.state.refused == 0
 
 
 def test_a_preset_is_morphed_into(instrument: Instrument) -> None:
@@ -318,9 +323,9 @@ def test_actions(instrument: Instrument) -> None:
     ],
 )
 def test_what_cannot_be_done_is_said_and_the_sound_goes_on(
-    steady: Instrument, name: str, arguments: tuple[Any, ...], message: str
+    instrument: Instrument, name: str, arguments: tuple[Any, ...], message: str
 ) -> None:
-    instrument, before = steady, steady.values()
+    before = instrument.values()
     if arguments == ("nowhere.wav",):  # it is looked for by whoever builds it, and said by then
         said: list[str] = []
         instrument._builder.said = said.append

@@ -17,8 +17,8 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 import granulate as gr
+from tests.commands import COMMAND, done, fails, granulate, here
 from tests.conftest import melody
-from tests.test_cli import COMMAND, fails, granulate
 
 
 @pytest.fixture
@@ -90,8 +90,7 @@ def test_it_is_played_over_osc_and_the_take_is_rendered_to_the_same_samples(live
     report, _ = live.end()
     assert report["non_finite"] == 0
     heard = sf.read(folder / "take.wav", dtype="float32", always_2d=True)[0]
-    done = granulate("render", "take.json", "-o", "again.wav", "--set", "output.subtype=FLOAT", cwd=folder)
-    assert done.returncode == 0, done.stderr
+    done(here("render", "take.json", "-o", "again.wav", "--set", "output.subtype=FLOAT", cwd=folder))
     again = sf.read(folder / "again.wav", dtype="float32", always_2d=True)[0]
     n = min(len(heard), len(again))
     assert n > 0
@@ -100,9 +99,8 @@ def test_it_is_played_over_osc_and_the_take_is_rendered_to_the_same_samples(live
 
 def test_an_end_comes_by_itself_and_the_seed_repeats(folder: Path) -> None:
     words = ("live", "in.wav", "--freewheel", "--seconds", "2", "--seed", "5", "--audio")
-    for name in ("a.wav", "b.wav"):
-        done = granulate(*words, name, cwd=folder)
-        assert done.returncode == 0, done.stderr
+    for run, name in ((granulate, "a.wav"), (here, "b.wav")):
+        done(run(*words, name, cwd=folder))
         assert sf.info(folder / name).frames == 2 * 22_050
     assert (folder / "a.wav").read_bytes() == (folder / "b.wav").read_bytes()
 
@@ -131,7 +129,7 @@ def test_what_cannot_be_played_is_said_in_one_line(
     for name in ("there.wav", "there.json"):
         (folder / name).write_bytes(b"mine")
     before = {path: path.read_bytes() for path in folder.iterdir()}
-    result = granulate("live", *words, cwd=folder)
+    result = here("live", *words, cwd=folder)
     lines = [line for line in result.stderr.splitlines() if "whoever reaches" not in line]
     assert result.returncode == 2, result.stderr
     assert len(lines) == 1, result.stderr
@@ -140,18 +138,13 @@ def test_what_cannot_be_played_is_said_in_one_line(
 
 
 def test_without_midi_it_says_so_and_plays(folder: Path) -> None:
-    done = granulate(
-        "live", "in.wav", "--audio", "null", "--seconds", "0.5", "--midi", "nothing like it", cwd=folder
-    )
-    assert done.returncode == 0, done.stderr
-    assert "MIDI" in done.stderr
+    words = ("live", "in.wav", "--audio", "null", "--seconds", "0.5", "--midi", "nothing like it")
+    assert "MIDI" in done(here(*words, cwd=folder)).stderr
 
 
 def test_statuses_are_objects_for_who_asked_for_json(folder: Path) -> None:
-    done = granulate(
-        "live", "in.wav", "--audio", "null", "--seconds", "1", "--json", "--status", "0.2", cwd=folder
-    )
-    ready, *statuses, over = map(json.loads, done.stdout.splitlines())
+    words = ("live", "in.wav", "--audio", "null", "--seconds", "1", "--json", "--status", "0.2")
+    ready, *statuses, over = map(json.loads, done(here(*words, cwd=folder)).stdout.splitlines())
     assert (ready["event"], over["event"]) == ("ready", "over")
     assert statuses
     assert {one["event"] for one in statuses} == {"status"}
@@ -162,5 +155,5 @@ def test_statuses_are_objects_for_who_asked_for_json(folder: Path) -> None:
 
 
 def test_a_device_that_is_not_there_is_named(folder: Path) -> None:
-    line = fails(granulate("live", "in.wav", "--audio", "no such", cwd=folder))
+    line = fails(here("live", "in.wav", "--audio", "no such", cwd=folder))
     assert "no such" in line or "PortAudio" in line  # without which there are no devices at all

@@ -20,8 +20,8 @@ from granulate import sound_file
 from granulate.live.osc.addresses import address_space
 from granulate.live.osc.packets import bundle, encode
 from granulate.live.osc.server import LOOPBACK
+from tests.commands import COMMAND
 from tests.conftest import melody
-from tests.test_cli import COMMAND
 
 PACKETS = 1500
 ANALYSIS = ("framing", "segmentation", "descriptors", "scaling", "reduction", "corpus", "record")

@@ -37,9 +37,9 @@ from granulate.live.doors import Doors
 from granulate.live.engine import State
 from granulate.live.messages import Messages
 from granulate.live.osc.handler import Status
+from tests.commands import COMMAND
 from tests.conftest import melody
 from tests.live.instrument import Instrument
-from tests.test_cli import COMMAND
 
 STATE = State(
     **{each.name: 0 for each in fields(State)}

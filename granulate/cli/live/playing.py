@@ -41,7 +41,7 @@ _ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 @click.command(name="live", cls=ParametersCommand)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@preset_options
+@preset_options(DEFAULT_PRESET)
 @click.option(
     "--audio",
     default="default",

@@ -15,7 +15,8 @@ class Handler(Protocol):
 
     What `act` is told, gains in dB: `play` grain gain rate pan; `hold` voice grain gain rate, `vary` voice
     gain rate timbre, `release` voice; `goto` x y z (None without a third axis); `preset` name seconds;
-    `record` on; `start`; `stop`; `panic`.
+    `record` on; `start`; `stop`; `panic`. A held voice's timbre is MPE's third dimension, from 0 to 1: at 0.5
+    its own grain sounds on, above and below the one that lies so far up or down the map's second axis.
     """
 
     def set(self, section: str, parameter: str, value: Value) -> None:
