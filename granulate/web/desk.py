@@ -57,6 +57,8 @@ class Desk:
     ) -> None:
         self.folder, self.index, self.shown, self.exports = folder, index, shown, exports
         self.training = Training()
+        self.version = 0
+        """How often labels have been given or taken."""
         self.predictions: Predictions | None = None
         self._changes = threading.Lock()
         self._busy = threading.Lock()
@@ -84,6 +86,7 @@ class Desk:
             )
         ids = self.shown.ids[self._checked(points)]
         with self._changes, self._library() as library:
+            self.version += 1
             if text:
                 library.set_labels(HAND, ids, [text] * len(ids), keep=True)
                 return
