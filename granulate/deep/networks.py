@@ -122,8 +122,11 @@ class VariationalAutoencoder(_Autoencoder):
 
 class WindowAutoencoder(nn.Module):
     """Windows of a spectrogram to points: convolution over time with the columns as channels, three times with
-    max pooling, and the same way back; and a long short-term memory (Hochreiter & Schmidhuber 1997) that is
+    mean pooling, and the same way back; and a long short-term memory (Hochreiter & Schmidhuber 1997) that is
     asked where the next point lies.
+
+    Means rather than maxima: a window one frame later falls into other pools, and maxima then jump about from
+    point to point (aliasing: Zhang 2019, Making Convolutional Networks Shift-Invariant Again).
     """
 
     def __init__(self, n_columns: int, width: int, latent: int) -> None:
@@ -134,13 +137,17 @@ class WindowAutoencoder(nn.Module):
         inner = -(-width // 2 ** len(_FILTERS))
         down: list[nn.Module] = []
         for before, after in zip((n_columns, *_FILTERS), _FILTERS, strict=False):
-            down += [nn.Conv1d(before, after, 3, padding=1), nn.ReLU(), nn.MaxPool1d(2, ceil_mode=True)]
+            down += [
+                nn.Conv1d(before, after, 3, padding=1),
+                nn.ReLU(),
+                nn.AvgPool1d(2, ceil_mode=True, count_include_pad=False),
+            ]
         self.encoder = nn.Sequential(*down, nn.Flatten(), nn.Linear(_FILTERS[-1] * inner, latent))
         up: list[nn.Module] = [nn.Linear(latent, _NARROW * inner), nn.Unflatten(1, (_NARROW, inner))]
         for before, after in zip((_NARROW, *_FILTERS[:0:-1]), (*_FILTERS[:0:-1], n_columns), strict=False):
             up += [nn.ReLU(), nn.Upsample(scale_factor=2), nn.Conv1d(before, after, 3, padding=1)]
         self.decoder = nn.Sequential(*up)
-        self.recurrent = nn.LSTM(latent, _RECURRENT, batch_first=True)
+        self.recurrent = nn.LSTM(2 * latent, _RECURRENT, batch_first=True)
         self.displacement = nn.Linear(_RECURRENT, latent)
 
     def fit_range(self, values: Any) -> None:
@@ -168,8 +175,14 @@ class WindowAutoencoder(nn.Module):
         return self.logits(self.encode(windows)).sigmoid() * self.span + self.low
 
     def next_displacements(self, paths: Any) -> Any:
-        """Where it goes from the last of each row of points (n, steps, latent), as (n, latent)."""
-        states, _ = self.recurrent(paths)
+        """Where it goes from the last of each row of points (n, steps, latent), as (n, latent).
+
+        The memory is handed each point and the step to it, in units of their mean length: points are so close to
+        one another that it would take long to learn to tell them apart, and until then the encoder learns nothing.
+        """
+        steps = nn.functional.pad(paths.diff(dim=1), (0, 0, 1, 0))
+        length = steps.detach().norm(dim=2).mean().clamp(min=1e-9)
+        states, _ = self.recurrent(torch.cat([paths, steps / length], dim=2))
         return self.displacement(states[:, -1])
 
 
