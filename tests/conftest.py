@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,12 @@ SHORT = (
 COVERED = (Path(__file__).parent, Path(__file__).parent / "kernels")
 """Folders of whose tests the coverage is told, where it is asked for: those of the core. A tracer slows the others
 down more than it tells, since much of theirs happens in other processes."""
+
+
+_BROWSER = [
+    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
+]  # fmt: skip
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -84,3 +92,17 @@ def sound() -> Sound:
 @pytest.fixture
 def stereo() -> Sound:
     return melody(n_channels=2)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's chromium, driven by Playwright, of which a process can have one only; tests that need it are skipped
+    where it is missing."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("needs chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=_BROWSER)
+        yield browser
+        browser.close()

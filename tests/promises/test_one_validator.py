@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from granulate.errors import PresetError
+from granulate.live.osc.rates import Rates
 from granulate.live.sections import MOVED
 from granulate.parameters import Stage
 from tests.live.instrument import Client, Instrument
@@ -87,9 +88,12 @@ def test_osc_refuses_it() -> None:
     assert len(instrument.history) < sent / 4
 
 
-def test_a_page_refuses_it() -> None:
+def test_a_page_refuses_it(monkeypatch: pytest.MonkeyPatch) -> None:
     live, sent = Memory(), 0
     with standing(live) as server, Page(server) as page:
+        monkeypatch.setattr(
+            server._hub, "_rates", Rates(1e6, 1e6)
+        )  # it is not the flood that is to be refused
         for stage in STAGES:
             if not MOVED[stage.section].single:
                 page.say({"set": [stage.section, "kind", stage.name]})

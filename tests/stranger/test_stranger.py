@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +18,7 @@ from tests.stranger.visit import VISITS, lacks, watch
 
 @pytest.mark.skipif(bool(lacks()), reason=f"needs {', '.join(lacks())}")
 @pytest.mark.parametrize("visit", ["play"])
-def test_a_quick_start_leads_to_its_end(visit: str, tmp_path: Path) -> None:
+def test_a_quick_start_leads_to_its_end(visit: str, tmp_path: Path, chromium: Any) -> None:
     environment = {
         **os.environ,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
@@ -23,7 +26,7 @@ def test_a_quick_start_leads_to_its_end(visit: str, tmp_path: Path) -> None:
     }
     folder = tmp_path / "here"
     folder.mkdir()
-    VISITS[visit](Journey(folder, environment, None, watch))
+    VISITS[visit](Journey(folder, environment, None, partial(watch, browser=lambda: nullcontext(chromium))))
 
 
 def test_the_wheel_holds_the_code_the_presets_the_page_and_the_clients(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import soundfile
 
@@ -17,11 +19,13 @@ RENDER, PLAY, LIBRARY = STARTS
 N_TAGGED = 48
 
 
-def watch(page: Path, line: str, osc: int) -> None:
+def watch(
+    page: Path, line: str, osc: int, *, browser: Callable[[], AbstractContextManager[Any]] = findings.browser
+) -> None:
     """What the second terminal asked for has come; the map is open in a browser, and sounds there."""
     gain = findings.answer(osc, "master/gain")
     need(gain == [-6.0], f"{page.name}: master.gain is {gain} after oscsend")
-    with findings.browser() as chromium:
+    with browser() as chromium:
         findings.plays(chromium, address(line))
 
 
