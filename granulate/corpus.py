@@ -95,10 +95,13 @@ class Fitted:
         return values
 
 
-def analyse(sounds: Sound | Sequence[Sound], preset: Preset, *, step: Step = quiet) -> Corpus:
+def analyse(
+    sounds: Sound | Sequence[Sound], preset: Preset, *, keep: bool = True, step: Step = quiet
+) -> Corpus:
     """Cut, describe, scale and reduce sounds of one rate and channel count (`match` makes them so).
 
-    A reducer that trains keeps its network in the cache, by what it learnt from: it is not trained twice.
+    A reducer that trains keeps its network in the cache, by what it learnt from: it is not trained twice, unless
+    it is not to `keep` it.
 
     Raises ParameterError where the preset does not fit the sounds.
     """
@@ -114,7 +117,8 @@ def analyse(sounds: Sound | Sequence[Sound], preset: Preset, *, step: Step = qui
     del parts
     table, scalings = _scaled(table, preset.scaling, step)
     step(f"reduce {preset.reduction.kind}", 0, 0)
-    embedding = embed(table.values, preset.reduction, preset.seed, _context(preset, sounds, grains, step))
+    context = _context(preset, sounds, grains, keep, step)
+    embedding = embed(table.values, preset.reduction, preset.seed, context)
     described = Descriptors(table.values, table.names, table.units)
     fitted = Fitted(preset, extractors, finishes, scalings)
     return Corpus(sounds, framing, grains, described, embedding, fitted)
@@ -215,13 +219,14 @@ def _extractors(preset: Preset, sample_rate: int, framing: Framing) -> tuple[Ext
     )
 
 
-def _context(preset: Preset, sounds: Sequence[Sound], grains: Grains, step: Step) -> Context:
+def _context(preset: Preset, sounds: Sequence[Sound], grains: Grains, keep: bool, step: Step) -> Context:
     """What the reducer is told beside the values, where it asks for that."""
     if not REDUCTION[preset.reduction.kind].traits.get("trains"):
         return ALONE
     apart = np.diff(grains.onsets)[np.diff(grains.sounds) == 0]
     hop = max(1, int(np.median(apart))) if len(apart) else 1
-    return Context(step, Cache(default_folder()), sounds[0].sample_rate, hop, grains.sounds)
+    memory = Cache(default_folder()) if keep else None
+    return Context(step, memory, sounds[0].sample_rate, hop, grains.sounds)
 
 
 def _scaled(

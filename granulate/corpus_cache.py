@@ -48,7 +48,7 @@ def corpus_of(
     if not sounds:
         raise SoundFileError("; ".join(failure["reason"] for failure in failed))
     matched = sound_file.match(sounds, sample_rate=sample_rate)
-    corpus = analyse(matched, preset, step=step)
+    corpus = analyse(matched, preset, keep=cache is not None, step=step)
     if cache and _keepable(corpus):
         cache.keep(key, *_stored(corpus, failed))
         # The mapped one takes no memory of this process.

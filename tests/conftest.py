@@ -84,6 +84,14 @@ def melody(seconds: float = 2.0, sample_rate: int = 22_050, n_channels: int = 1,
     return Sound(np.array(channels, np.float32), sample_rate)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests keep is not the user's, and what the user kept does not stand in for what is tested."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRANULATE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def sound() -> Sound:
     return melody()

@@ -116,7 +116,7 @@ def run(inputs: Sequence[str], preset: Preset, outputs: Outputs, progress: Progr
     """Render files by a preset. One bad file of several is left out and named in the report."""
     report = Report({"preset": preset.name, "seed": preset.seed})
     progress("read", 0, 0)
-    sounds = _read(inputs, preset, report)
+    sounds = read_inputs(inputs, preset, report)
     subtype = preset.output.parameters["subtype"]
     sound_file.output_format(outputs.sound, subtype, sounds[0].sample_rate, sounds[0].n_channels)
     corpus = analyse(sounds, preset, step=progress)
@@ -171,7 +171,8 @@ def make_folder(folder: Path) -> None:
         raise OutputError(f"{printable(folder)}: {error.strerror}") from None
 
 
-def _read(inputs: Sequence[str], preset: Preset, report: Report) -> tuple[Sound, ...]:
+def read_inputs(inputs: Sequence[str], preset: Preset, report: Report) -> tuple[Sound, ...]:
+    """The sounds, alike. One bad file of several is left out and named in the report."""
     sounds = []
     for path in inputs:
         try:

@@ -12,11 +12,11 @@ import click
 
 from granulate import sound_file, trajectory
 from granulate.cli import job
-from granulate.cli.options import ParametersCommand, chosen_preset
+from granulate.cli.options import ParametersCommand, chosen_preset, preset_options
 from granulate.cli.progress import Progress
 from granulate.cli.trajectory_report import tell
 from granulate.corpus import analyse
-from granulate.errors import OutputError, ParameterError, SoundFileError, printable
+from granulate.errors import OutputError, ParameterError, printable
 from granulate.preset import Preset
 from granulate.trajectory import Shown, Trajectory
 from granulate.trajectory.comparing import CONDITIONED, PURE, check_comparable, curves_of, pure
@@ -74,22 +74,7 @@ class Asked:
 
 @click.command(name="trajectory", cls=ParametersCommand)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option(
-    "-p",
-    "--preset",
-    metavar="PRESET",
-    help=f"A shipped preset's name or a TOML file. [default: {DEFAULT_PRESET}]",
-)
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="SECTION.PARAMETER=VALUE",
-    help="Change the preset; may be repeated. The parameters stand below.",
-)
-@click.option(
-    "--seed", type=int, metavar="N", help="What chance is drawn from; the preset's own seed otherwise."
-)
+@preset_options(DEFAULT_PRESET)
 @click.option(
     "--page",
     metavar="HTML",
@@ -184,7 +169,7 @@ def command(
     report = job.Report({"preset": chosen.name, "seed": chosen.seed})
     with Progress() as progress:
         progress("read", 0, 0)
-        sounds = _read(inputs, chosen, report)
+        sounds = job.read_inputs(inputs, chosen, report)
         corpus = analyse(sounds, chosen, step=progress)
         way = Trajectory.of(corpus)
         report.content |= _facts(way)
@@ -196,22 +181,6 @@ def command(
         _show(shown, heard, asked, report, progress)
     tell(report, progress, as_json)
     return report.exit_code
-
-
-def _read(inputs: Sequence[str], preset: Preset, report: job.Report) -> tuple[Sound, ...]:
-    """The sounds, alike. One bad file of several is left out and named in the report."""
-    sounds = []
-    for path in inputs:
-        try:
-            sounds.append(sound_file.read(path))
-        except SoundFileError as error:
-            if len(inputs) == 1:
-                raise
-            report.failed.append({"path": printable(path), "reason": str(error)})
-    if not sounds:
-        raise SoundFileError("; ".join(failure["reason"] for failure in report.failed))
-    report.content["inputs"] = [job.input_facts(sound, report) for sound in sounds]
-    return sound_file.match(sounds, sample_rate=preset.output.parameters["sample_rate"])
 
 
 def _facts(way: Trajectory) -> dict[str, Any]:

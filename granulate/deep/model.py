@@ -16,7 +16,8 @@ from granulate.deep.context import Context
 from granulate.deep.runtime import device_of, repeatable, torch
 from granulate.deep.training import History, Schedule, train
 
-FORMAT = 1
+FORMAT = 2
+"""Of a card and the weights beside it: another one where the networks change, so that old weights are not taken for new."""
 Values = NDArray[np.float32]
 
 

@@ -181,6 +181,13 @@ def test_what_was_trained_is_not_trained_again(kind: str, tmp_path: Path) -> Non
     assert told
 
 
+def test_a_network_is_not_kept_for_who_keeps_nothing(tmp_path: Path) -> None:
+    preset = Preset.of({"reduction": {"kind": "autoencoder", "latent": 2, "epochs": 1}})
+    found = [analyse(melody(0.5), preset, keep=keep) for keep in (False, True)]
+    np.testing.assert_array_equal(found[0].embedding.points, found[1].embedding.points)  # type: ignore[union-attr]
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
 def at_batch(number: int, act: Callable[[], None]) -> Callable[[str, int, int], None]:
     """A step that acts once, when so many batches have been trained on."""
     seen = []
