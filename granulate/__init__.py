@@ -22,6 +22,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from granulate import preset as _preset
+    from granulate import score_file as _score_file
     from granulate.api import analyse as analyse
     from granulate.api import mosaic as mosaic
     from granulate.api import render as render
@@ -36,13 +38,9 @@ if TYPE_CHECKING:
     from granulate.errors import ScoreError as ScoreError
     from granulate.errors import SoundFileError as SoundFileError
     from granulate.exports import export as export
-    from granulate.page.notebook import sound_map as map  # noqa: F401
+    from granulate.page import notebook as _notebook
     from granulate.pictures import plot as plot
     from granulate.preset import Preset as Preset
-    from granulate.preset import load as load_preset  # noqa: F401
-    from granulate.preset import names as preset_names  # noqa: F401
-    from granulate.score_file import load as load_score  # noqa: F401
-    from granulate.score_file import save as save_score  # noqa: F401
     from granulate.sound_file import match as match
     from granulate.sound_file import read as read
     from granulate.sound_file import write as write
@@ -54,6 +52,11 @@ if TYPE_CHECKING:
     from granulate.types import Grains as Grains
     from granulate.types import Score as Score
     from granulate.types import Sound as Sound
+
+    # Under another name than theirs, type checkers take them as exported only so.
+    load_preset, preset_names = _preset.load, _preset.names
+    load_score, save_score = _score_file.load, _score_file.save
+    map = _notebook.sound_map
 
 _WHERE = {
     **dict.fromkeys(("analyse", "mosaic", "render", "score"), "api"),

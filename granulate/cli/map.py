@@ -14,9 +14,9 @@ from granulate.cli.options import ParametersCommand
 from granulate.cli.progress import Progress
 from granulate.errors import ParameterError, printable
 from granulate.preset import Preset, load
+from granulate.stages.reducers import REDUCTION, TITLES, check_laying, laying
 from granulate.types import Choice
 
-_METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 _DEVICE = "default"
 _USUAL, _USUAL_OF_SOUNDS = "pca", "tsne"
 """How a map is laid out of which only the number of dimensions is said."""
@@ -41,7 +41,7 @@ _USUAL, _USUAL_OF_SOUNDS = "pca", "tsne"
 )  # fmt: skip
 @click.option(
     "--reduction", metavar="KIND",
-    help="How the map is laid out: pca, tsne or umap. [default: the preset's; where it has none, t-SNE up to 3000 points, else PCA]",
+    help=f"How the map is laid out: {', '.join(laying())}. [default: the preset's; where it has none, t-SNE up to 3000 points, else PCA]",
 )  # fmt: skip
 @click.option(
     "--dimensions", type=click.IntRange(2, 3), metavar="N",
@@ -152,7 +152,7 @@ def _report(
         took = {stage: round(time, 4) for stage, time in seconds.items()}
         click.echo(json.dumps({**content, "failed": failed, "seconds": took}, indent=2))
     else:
-        method = _METHODS.get(content["method"], content["method"])
+        method = TITLES.get(content["method"], content["method"])
         what = content["of"] if content["points"] != 1 else content["of"][:-1]
         click.echo(
             f"{content['output']}: {content['points']} {what} laid out by {method},"
@@ -184,7 +184,7 @@ def _reducing(reduction: str | None, dimensions: int | None, preset: str | None)
         return ()
     own = load(preset).reduction.kind if preset else "none"
     kind = reduction or (_USUAL if own == "none" else own)
-    return (f"reduction.kind={_laying(kind)}", f"reduction.dimensions={dimensions or 2}")
+    return (f"reduction.kind={check_laying(kind)}", f"reduction.dimensions={dimensions or 2}")
 
 
 def _sounds_by(reduction: str | None, dimensions: int | None, settings: tuple[str, ...]) -> Choice | None:
@@ -192,19 +192,9 @@ def _sounds_by(reduction: str | None, dimensions: int | None, settings: tuple[st
     if reduction is None and dimensions is None and not settings:
         return None
     from granulate.cli.library.organising import values_of_settings
-    from granulate.stages.reducers import REDUCTION
 
-    table = {"kind": _laying(reduction or _USUAL_OF_SOUNDS), "dimensions": dimensions or 2}
+    table = {"kind": check_laying(reduction or _USUAL_OF_SOUNDS), "dimensions": dimensions or 2}
     return REDUCTION.bind({**table, **values_of_settings(settings)})
-
-
-def _laying(reduction: str) -> str:
-    from granulate.stages.reducers import REDUCTION
-
-    laying = [kind for kind, stage in REDUCTION.stages.items() if "dimensions" in stage.parameters]
-    if reduction not in laying:
-        raise ParameterError(f"--reduction {reduction!r} makes no map; allowed: {', '.join(laying)}")
-    return reduction
 
 
 def _write(

@@ -18,7 +18,6 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
-_TOLD_FILES = 1000
 
 Known = dict[bytes, tuple[int, int, int, int, str, str]]
 """Of the files in a folder: id, size, mtime_ns, whether present, status, limits."""

@@ -91,6 +91,17 @@ class Blocks:
         state["active"], state["pending"] = self.playing.n_active, self.playing.n_pending
         state["late_grains"] = self.playing.n_late
 
+    def resume(self) -> None:
+        """Go on where the blocks of another process have ended: its grains sound no more."""
+        self._clock = int(self._state["clock"])
+        self._gain.set(float(self._state["gain"]))
+        self._tell(Happened.PANIC, 0.0)
+
+    def discard(self) -> None:
+        """Forget what has been sent: when there was no device to play it, it would now sound all at once."""
+        while self._shared.events.pop(self._events):
+            pass
+
     def stop_is_due(self) -> bool:
         """Take a stop that has come while there is nothing to fade out; whether there was one."""
         self._obey()
@@ -117,6 +128,7 @@ class Blocks:
                 continue
             if kind == Command.GAIN:
                 self._gain.move(value, self._ramp)
+                self._state["gain"] = value
                 self._tell(Happened.GAIN, value)
                 continue
             self._stopping |= kind == Command.STOP

@@ -45,6 +45,15 @@ def driver(blocks: Blocks, state: NDArray[Any], capture: Capture | None = None) 
     return _Clock(blocks, state, capture, sink.freewheel)
 
 
+def look_again() -> None:
+    """Let PortAudio look for devices anew: it knows those that were there when it began."""
+    import sounddevice
+
+    with suppress(sounddevice.PortAudioError):
+        sounddevice._terminate()
+    sounddevice._initialize()
+
+
 class _Clock:
     """A thread instead of a device."""
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 import time
-from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,19 +17,16 @@ from granulate.errors import ParameterError
 from granulate.kernels.interpolation import METHODS
 from granulate.kernels.mixing import TABLE_STEPS
 from granulate.live.drivers import EngineError
+from granulate.live.host import Host
 from granulate.live.input.sources import DeviceInput, FileInput, NullInput, Source, ready
-from granulate.live.pools import Pool, lent
-from granulate.live.process import run
+from granulate.live.pools import Pool
 from granulate.live.records import COMMAND, LOUDEST, PLAYED, Command
-from granulate.live.shared import MOST_ENVELOPES, MOST_POOLS, Setup, Shared
+from granulate.live.shared import MOST_ENVELOPES, Setup, Shared
 from granulate.live.sinks import Device, File, Null, Sink
 from granulate.live.writer import Writer
 
 Samples = NDArray[np.float32]
 
-_START_S = 300.0  # a first start compiles
-_SERVE_S = 60.0
-_STOP_S = 2.0
 _LOOK_S = 0.0005
 
 
@@ -76,7 +71,8 @@ class Engine:
     """A running audio engine; `start` makes one. A context manager, which stops it.
 
     Its methods may be called from any thread of the control process, and every one of them raises
-    EngineError once the engine has ended by itself.
+    EngineError once the engine has ended by itself. One whose device is gone has not: it is `stalled`, its clock
+    stands still, and it goes on when the device is back; what was sent meanwhile is forgotten.
     """
 
     def __init__(self, setup: Setup) -> None:
@@ -84,26 +80,19 @@ class Engine:
         self.latency = self.input_latency = 0.0
         """Seconds from a block's being made to its being heard, and from a sound at the input to its being there,
         as far as the device tells."""
-        # Of the control side only, the engine never waits: for the rings, and for what it serves, which takes time.
-        self._lock, self._serving = threading.Lock(), threading.Lock()
-        self._numbers = deque(range(MOST_POOLS))
+        self._lock = threading.Lock()  # of the rings; of the control side only, the engine never waits
         self._envelopes: dict[bytes, int] = {}
         self._writer: Writer | None = None
-        self._stopped = False
         with ready(setup.source, setup.sample_rate) as source:
-            self.setup = setup = replace(setup, source=source)
-            self._shared = Shared(setup)
-            context = multiprocessing.get_context("spawn")
-            self._connection, theirs = context.Pipe()
-            self._process = context.Process(
-                target=run, args=(setup, self._shared.name, theirs), name="granulate-engine", daemon=True
-            )
+            self.setup = replace(setup, source=source)
+            self._shared = Shared(self.setup)
+            self._shared.state["gain"] = 1.0
+            self._host = Host(self.setup, self._shared, setup.source)
+            self._stopped = False
             try:
                 if isinstance(setup.sink, File):
                     self._writer = Writer(setup, setup.sink, self._shared.heard, self._shared.state)
-                self._process.start()
-                theirs.close()
-                _, self.latency, self.input_latency = self._answer(_START_S)
+                self.latency, self.input_latency = self._host.begin()
             except BaseException:
                 self._give_up(keep=False)
                 raise
@@ -175,25 +164,11 @@ class Engine:
         ):
             shape = (frames.n_frames, n_channels) if isinstance(frames, Pool) else frames.shape
             raise ParameterError(f"a pool of shape {shape}; allowed: 1 or {self.setup.n_channels} channels")
-        with self._serving:
-            if not self._numbers:
-                raise ParameterError(f"more than {MOST_POOLS} pools at once; allowed: {MOST_POOLS}")
-            number = self._numbers[0]
-            if isinstance(frames, Pool):
-                self._ask("pool", number, frames)
-            else:
-                with lent(frames) as pool:
-                    self._ask("pool", number, pool)
-            self._numbers.popleft()
-        return number
+        return self._host.add(frames)
 
     def remove_pool(self, number: int) -> None:
         """Refuse the events of a pool from now on; its memory is given back when none of it sounds."""
-        with self._serving:
-            if number in self._numbers or not 0 <= number < MOST_POOLS:
-                raise ParameterError(f"pool {number}, which there is not; allowed: what add_pool gave")
-            self._ask("retire", number, None)
-            self._numbers.append(number)
+        self._host.remove(number)
 
     def add_envelope(self, table: NDArray[Any]) -> int:
         """The number by which events name an envelope (TABLE_STEPS + 1,); one that is there keeps its number."""
@@ -224,15 +199,15 @@ class Engine:
     def command(self, kind: Command, value: float = 0.0) -> None:
         """Tell the engine something; what was pushed before is there before it.
 
-        Raises ParameterError for a gain that is out of range, EngineError where it no longer listens.
+        Raises ParameterError for a gain that is out of range.
         """
         if not 0 <= value <= LOUDEST:
             raise ParameterError(f"a master gain of {value:g}; allowed: 0 to {LOUDEST:g}")
         with self._lock:
             self._check()
             record = np.array([(kind, value, self._shared.events.n_pushed)], COMMAND)
-            if not self._shared.commands.push(record):
-                raise EngineError("the audio engine has not listened for a while: its device may be gone")
+            # What does not fit is lost: the device has been gone for a while, and begins anew when it is back.
+            self._shared.commands.push(record)
 
     def panic(self) -> None:
         """Fade out within 10 ms and forget all events; what is pushed from now on plays."""
@@ -303,6 +278,13 @@ class Engine:
             return int(self._shared.state["clock"])
 
     @property
+    def stalled(self) -> bool:
+        """Whether no block was asked for in the last second: `state.stalled`."""
+        with self._lock:
+            self._check()
+            return bool(self._shared.state["stalled"])
+
+    @property
     def state(self) -> State:
         """How it is at this moment."""
         with self._lock:
@@ -310,7 +292,7 @@ class Engine:
             state = self._shared.state.copy()
         row = dict(zip(state.dtype.names or (), state.item(), strict=True))
         peaks, loads = row.pop("peak"), np.cumsum(row.pop("loads"))
-        for name in ("complete", "listening", "n_envelopes"):
+        for name in ("complete", "listening", "n_envelopes", "gain"):
             del row[name]
         median, p99 = (
             (1 + int(np.searchsorted(loads, q * loads[-1]))) / 64 if loads[-1] else 0.0 for q in (0.5, 0.99)
@@ -325,8 +307,7 @@ class Engine:
     @property
     def pid(self) -> int:
         """The engine's process."""
-        assert self._process.pid is not None
-        return self._process.pid
+        return self._host.pid
 
     def stop(self) -> None:
         """Fade out, close the device, and move a file to its name; does nothing the second time.
@@ -340,30 +321,18 @@ class Engine:
         try:
             with suppress(ParameterError):
                 self.command(Command.STOP)
-            self._until_over()
+            self._host.wait_until_over()
         except EngineError as error:
             lost = str(error)
         self._give_up(keep=True)
         if lost:
             raise EngineError(lost)
 
-    def _until_over(self) -> None:
-        with self._serving, suppress(EOFError, OSError):
-            if not self._connection.poll(_STOP_S):
-                self._connection.send(("close",))
-                self._connection.poll(_STOP_S)
-
     def _give_up(self, *, keep: bool) -> None:
         """End the process, by force if need be, and then what hangs on it; whether to `keep` a file."""
         with self._lock:
             self._stopped = True
-        self._connection.close()
-        if self._process.pid is not None:
-            self._process.join(_STOP_S)
-            for end in (self._process.terminate, self._process.kill):
-                if self._process.is_alive():
-                    end()
-                    self._process.join(_STOP_S)
+        self._host.end()
         writer, self._writer = self._writer, None
         try:
             if writer is not None:
@@ -372,46 +341,10 @@ class Engine:
             del writer
             self._shared.close()
 
-    def _ask(self, *request: object) -> None:
-        self._check()
-        with suppress(BrokenPipeError):
-            self._connection.send(request)
-        self._answer(_SERVE_S)
-
-    def _answer(self, timeout: float) -> tuple[Any, ...]:
-        """What the engine says next. Raises what it could not do."""
-        try:
-            if not self._connection.poll(timeout):
-                raise EngineError(f"the audio engine did not answer within {timeout:g} s")
-            answer: tuple[Any, ...] = self._connection.recv()
-        except (EOFError, OSError):
-            self._process.join(_STOP_S)
-            raise EngineError(self._death()) from None
-        if answer[0] == "failed":
-            raise answer[2](answer[1])
-        if answer[0] == "refused":
-            raise ParameterError(f"a pool that cannot be read: {answer[1]}")
-        if answer[0] == "over":
-            raise EngineError(_ended(answer[1] or "its device may be gone"))
-        return answer
-
     def _check(self) -> None:
         if self._stopped:
             raise EngineError("the audio engine is stopped")
-        if not self._process.is_alive():
-            raise EngineError(self._death())
-
-    def _death(self) -> str:
-        """Why the process is no more: what it said last, or else how it went."""
-        with suppress(EOFError, OSError):
-            if self._connection.poll():
-                return _ended(self._connection.recv()[1] or "its device may be gone")
-        code = self._process.exitcode
-        return _ended(f"signal {-code}" if code is not None and code < 0 else f"code {code}")
-
-
-def _ended(why: str) -> str:
-    return f"the audio engine has ended by itself ({why})"
+        self._host.check()
 
 
 __all__ = [

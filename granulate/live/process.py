@@ -7,8 +7,10 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -20,7 +22,7 @@ from granulate.atomic import reason
 from granulate.errors import GranulateError
 from granulate.kernels.mixing import TABLE_STEPS
 from granulate.live.blocks import Blocks
-from granulate.live.drivers import Driver, driver
+from granulate.live.drivers import Driver, driver, look_again
 from granulate.live.input.capture import Capture
 from granulate.live.pools import Pool, opened
 from granulate.live.records import AT_ONCE, COMMAND, Command, event_type
@@ -29,12 +31,20 @@ from granulate.live.sinks import Device, Null
 
 _LOOK_S = 0.05
 _STALLED_S = 1.0
+_GONE_S = 2.0
+_ANEW_S = 0.5
+GONE = 75
+"""The code with which a process ends whose device is gone (sysexits.h: a failure that passes)."""
 _NICE = -11
 _REAL_TIME = 5  # a low one: JACK's server and the system's own threads come first
 
 
-def run(setup: Setup, name: str, connection: Connection) -> None:
-    """The engine, from its first breath to its last. Says ("ready", latency, the input's) or ("failed", why, kind), and ("over", why)."""
+def run(setup: Setup, name: str, connection: Connection, again: bool = False) -> None:
+    """The engine, from its first breath to its last. Says ("ready", latency, the input's) or ("failed", why, kind), and ("over", why).
+
+    It ends with the code GONE when its device is gone: closing one that is gone may hang. One that is begun `again`
+    goes on where that has ended, when the device is back.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the control side stops it, after a fade
     shared = Shared(setup, name)
     try:
@@ -43,17 +53,19 @@ def run(setup: Setup, name: str, connection: Connection) -> None:
         _be_quick(real_time=not getattr(setup.sink, "freewheel", False))  # which would take all that there is
         if isinstance(setup.sink, Device):
             _hush()
-        running = driver(blocks, shared.state, capture)
+        begin = partial(driver, blocks, shared.state, capture)
+        running = None if again else begin()
     except GranulateError as error:
         connection.send(("failed", str(error), type(error)))
         return
-    connection.send(("ready", running.latency, running.input_latency))
+    connection.send(("ready", running.latency, running.input_latency) if running else ("ready", 0.0, 0.0))
+    service = Service(blocks, shared.state, begin, running, connection)
     why = ""
     try:
-        Service(blocks, shared.state, running, connection).run()
+        service.run()
     except Exception as error:  # noqa: BLE001 - it is told where it is heard
         why = f"{type(error).__name__}: {reason(error)}"
-    running.close()
+    service.close()
     with suppress(OSError):
         connection.send(("over", why))
     # Nothing here is worth an orderly end, which a device's driver might hang in.
@@ -63,17 +75,24 @@ def run(setup: Setup, name: str, connection: Connection) -> None:
 class Service:
     """What the engine's main thread does while audio runs: pools, and watching."""
 
-    def __init__(self, blocks: Blocks, state: NDArray[Any], running: Driver, connection: Connection) -> None:
-        self._blocks, self._state, self._running, self._connection = blocks, state, running, connection
+    def __init__(
+        self, blocks: Blocks, state: NDArray[Any], begin: Callable[[], Driver], running: Driver | None,
+        connection: Connection,
+    ) -> None:  # fmt: skip
+        self._blocks, self._state, self._connection = blocks, state, connection
+        self._begin, self._running = begin, running
         self._pools: dict[int, NDArray[np.float32]] = {}
         self._retired: dict[int, int] = {}  # and after how many blocks
         self._blocks_seen, self._seen_at = -1, time.monotonic()
+        self._due = self._seen_at + _ANEW_S
+        if running is None:
+            blocks.resume()
 
     def run(self) -> None:
-        """Until audio is over, the control side says so, or is no more."""
+        """Until audio is over, the control side says so, or is no more. Ends the process where the device is gone."""
         parent = parent_process()
         assert parent is not None
-        while not self._running.over():
+        while not self._over():
             ready = wait([self._connection, parent.sentinel], _LOOK_S)
             if parent.sentinel in ready:
                 return
@@ -87,6 +106,23 @@ class Service:
                 self._serve(*request)
             self._let_go()
             self._watch()
+
+    def close(self) -> None:
+        """Let the device go, unless it is gone itself: then that may hang."""
+        if self._running is not None and not self._state["stalled"]:
+            self._running.close()
+
+    def _over(self) -> bool:
+        if self._running is None:
+            return self._blocks.stop_is_due()
+        over = self._running.over()
+        if over and not self._blocks.finished:
+            self._check_device(gone=True)
+        return over
+
+    def _check_device(self, *, gone: bool) -> None:
+        if gone and isinstance(self._blocks.setup.sink, Device):
+            os._exit(GONE)
 
     def _serve(self, kind: str, number: int, pool: Pool | None) -> None:
         if number in self._retired:
@@ -117,11 +153,26 @@ class Service:
     def _watch(self) -> None:
         """PortAudio does not tell that a device is gone: blocks are then no longer asked for."""
         now, blocks = time.monotonic(), int(self._state["blocks"])
+        if self._running is None:
+            self._state["stalled"] = True
+            self._begin_anew(now)
+            return
         if blocks != self._blocks_seen:
             self._blocks_seen, self._seen_at = blocks, now
         sink = self._blocks.setup.sink
         free = getattr(sink, "freewheel", False)
         self._state["stalled"] = not free and now - self._seen_at > _STALLED_S
+        self._check_device(gone=now - self._seen_at > _GONE_S)
+
+    def _begin_anew(self, now: float) -> None:
+        if now < self._due:
+            return
+        self._due = now + _ANEW_S
+        look_again()
+        self._blocks.discard()
+        with suppress(GranulateError):
+            self._running = self._begin()
+            self._seen_at = time.monotonic()
 
 
 def _capture(setup: Setup, shared: Shared) -> Capture | None:

@@ -46,7 +46,8 @@ class Setup:
 
 
 def state_type(n_channels: int) -> np.dtype[Any]:
-    """What the engine tells about itself; `complete`, `listening` and `n_envelopes` are the control side's words.
+    """What the engine tells about itself; `complete`, `listening` and `n_envelopes` are the control side's words;
+    `gain` is what the master gain goes to.
 
     Each is one aligned word with one writer, so that none is ever half new.
     """
@@ -55,7 +56,13 @@ def state_type(n_channels: int) -> np.dtype[Any]:
               "stalled", "complete", "listening", "n_envelopes")  # fmt: skip
     return np.dtype(
         [(name, "i8") for name in counts]
-        + [("load", "f8"), ("reduction", "f8"), ("peak", "f8", (n_channels,)), ("loads", "i8", (LOAD_BINS,))]
+        + [
+            ("gain", "f8"),
+            ("load", "f8"),
+            ("reduction", "f8"),
+            ("peak", "f8", (n_channels,)),
+            ("loads", "i8", (LOAD_BINS,)),
+        ]
     )
 
 

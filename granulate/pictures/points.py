@@ -13,14 +13,13 @@ from matplotlib.gridspec import SubplotSpec
 from numpy.typing import NDArray
 
 from granulate.pictures.look import TIMES, style
-from granulate.stages.reducers import REDUCTION
+from granulate.stages.reducers import REDUCTION, TITLES
 from granulate.types import Corpus, Embedding, Sound
 
 Floats = NDArray[np.float64]
 
 _MOST_BOUNDARIES = 40
 _CROWD = 2000  # dots
-_METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 _SAME_LENGTH_S = 1e-3
 """Resampling changes a sound's duration by less."""
 
@@ -71,7 +70,7 @@ class Points:
         found = corpus.embedding
         if found is None:
             found = REDUCTION["pca"].function(corpus.descriptors.values, 0, dimensions=2)
-        method = _METHODS.get(found.method, found.method)
+        method = TITLES.get(found.method, found.method)
         what = " of the descriptors" if corpus.embedding is None else ""
         grains = "1 grain" if len(corpus) == 1 else f"{len(corpus):,} grains"
         label = "original time (s)" if len(corpus.sounds) == 1 else "original time, all sounds (s)"
@@ -97,7 +96,7 @@ class Points:
         """What is written along an axis."""
         if axis < 0:
             return self.time_label
-        return f"{_METHODS.get(self.embedding.method, self.embedding.method)} axis {axis + 1} (no unit)"
+        return f"{TITLES.get(self.embedding.method, self.embedding.method)} axis {axis + 1} (no unit)"
 
 
 def embedding_panel(figure: Figure, cell: SubplotSpec, points: Points, number: int) -> Axes:

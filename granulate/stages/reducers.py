@@ -20,11 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from granulate.deep.context import ALONE, Context
+from granulate.errors import ParameterError
 from granulate.parameters import Duration, Parameter, Section
 from granulate.types import Choice, Embedding
 from granulate.units import parse_time
 
 REDUCTION = Section("reduction", "what the descriptors are reduced to", default="none")
+
+TITLES = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+"""The names that people know methods by."""
 
 Values = NDArray[np.float32]
 _BLOCK = 8192
@@ -357,6 +361,18 @@ def _pca(values: Values, dimensions: int) -> Embedding:
     directions[:, : found.shape[1]] = found * signs
     axes = Axes(mean, directions)
     return Embedding(axes.transform(values), "pca", axes)
+
+
+def laying() -> list[str]:
+    """The kinds that give places in as many dimensions as are asked for: maps."""
+    return [kind for kind, stage in REDUCTION.stages.items() if "dimensions" in stage.parameters]
+
+
+def check_laying(kind: str) -> str:
+    """The kind itself. Raises ParameterError where it makes no map."""
+    if kind not in laying():
+        raise ParameterError(f"reduction.kind = {kind!r} makes no map; allowed: {', '.join(laying())}")
+    return kind
 
 
 def _alike(values: Values) -> bool:

@@ -23,7 +23,7 @@ from granulate.errors import GranulateError, MissingDependencyError
 from granulate.library import Library
 from granulate.library.organise import tables
 from granulate.library.storage import writing
-from granulate.live import drivers
+from granulate.live import drivers, watching
 from granulate.live.midi import MidiError
 from granulate.live.midi import system as midi
 from granulate.web import guard
@@ -37,6 +37,7 @@ ANY = "…"
 
 FROM_SOURCE = {
     "blocks late": lines,
+    "device has stopped": watching,
     "whoever reaches": playing,
     "allowed: the URL": guard,
     "compiling, only the first time ...": progress,

@@ -8,6 +8,7 @@ import pytest
 
 from granulate.live.osc.server import Server
 from tests.live.instrument import Client, Instrument
+from tests.live.jack import JackServer, there
 
 
 @pytest.fixture
@@ -25,3 +26,16 @@ def server(instrument: Instrument) -> Iterator[Server]:
 def client(server: Server) -> Iterator[Client]:
     with Client(server.port) as made:
         yield made
+
+
+@pytest.fixture
+def jackd(monkeypatch: pytest.MonkeyPatch) -> Iterator[JackServer]:
+    if not there():
+        pytest.skip("needs Debian's jackd2 and libportaudio2")
+    server = JackServer()
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    server.start()
+    yield server
+    server.stop()
+    server.forget()

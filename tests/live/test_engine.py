@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 from typing import Any
@@ -28,6 +26,7 @@ from granulate.resynthesis import Rendering
 from granulate.sounds import envelope_tables, grain_events, pooled
 from granulate.types import Choice, Events, Framing, Score
 from tests.conftest import melody
+from tests.live.jack import JackServer
 
 RATE = 48_000
 ENVELOPE = np.hanning(8193)
@@ -241,46 +240,10 @@ def test_what_cannot_be_started_says_why_and_leaves_nothing(
     assert not [path for path in made if os.path.exists(path)]
 
 
-def portaudio() -> bool:
-    try:
-        import sounddevice  # noqa: F401
-    except (ImportError, OSError):
-        return False
-    return True
-
-
-@pytest.fixture
-def jackd(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """JACK's server on its dummy device, which keeps real time."""
-    name = f"granulate{uuid.uuid4().hex[:6]}"
-    monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
-    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
-    monkeypatch.setenv("JACK_NO_AUDIO_RESERVATION", "1")
-    server = subprocess.Popen(
-        ["jackd", "--no-realtime", "-n", name, "-d", "dummy", "-r", str(RATE), "-p", "1024", "-C", "2", "-P", "2"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        end = time.monotonic() + 20
-        while subprocess.run(["jack_lsp"], capture_output=True, check=False).returncode:
-            assert time.monotonic() < end
-            assert server.poll() is None
-            time.sleep(0.05)
-        yield name
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-@pytest.mark.skipif(
-    not (shutil.which("jackd") and shutil.which("jack_lsp")), reason="needs jackd and jack_lsp"
-)
-@pytest.mark.skipif(not portaudio(), reason="needs sounddevice and PortAudio")
-def test_a_real_stream(jackd: str) -> None:
+def test_a_real_stream(jackd: JackServer) -> None:
     with Engine.start([POOL], RATE, 2, block=1024, sink=Device("system"), envelopes=[ENVELOPE]) as engine:
         assert 0 < engine.latency < 1
-        ports = subprocess.run(["jack_lsp", "-c"], capture_output=True, text=True, check=True).stdout
-        assert "PortAudio:out_1" in ports
+        assert "PortAudio:out_1" in jackd.ports()
         state = until(engine, lambda state: state.blocks > 5)
         at, began = state.clock, time.perf_counter()
         engine.push(events(40, time=at + 8192 + 2400 * np.arange(40)))

@@ -13,19 +13,16 @@ from granulate.live.engine import Device, DeviceInput, Engine, EngineError
 from granulate.live.instrument import Instrument
 from granulate.preset import Preset
 from tests.conftest import melody
-from tests.live.test_engine import RATE, jackd, portaudio  # noqa: F401 - a fixture
+from tests.live.jack import RATE, JackServer
 from tests.live.waiting import until
 
 LISTEN = Preset.of({"descriptors": {"kind": "mfcc"}, "path": {"kind": "listen"}})
-TOOLS = ("jackd", "jack_lsp", "jack_metro", "jack_connect")
-
-pytestmark = [
-    pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)}"),
-    pytest.mark.skipif(not portaudio(), reason="needs sounddevice and PortAudio"),
-]
 
 
-def test_another_client_is_heard_and_answered(jackd: str) -> None:  # noqa: F811
+@pytest.mark.skipif(
+    not all(map(shutil.which, ("jack_metro", "jack_connect"))), reason="needs JACK's own clients"
+)
+def test_another_client_is_heard_and_answered(jackd: JackServer) -> None:
     corpus = analyse(melody(1.0, RATE, 2), LISTEN)
     said: list[str] = []
     with Engine.start(

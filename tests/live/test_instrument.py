@@ -17,7 +17,7 @@ from granulate.live.engine import Engine, File, Null
 from granulate.live.folders import Folders
 from granulate.live.instrument import Instrument
 from granulate.live.stream import Stream, check_playable, needs_another
-from granulate.preset import SECTIONS, Preset
+from granulate.preset import SECTIONS, Preset, load
 from granulate.sections import PATH
 from granulate.sounds import channel_gains
 from tests.conftest import melody
@@ -270,8 +270,6 @@ def test_other_sounds_can_be_played(instrument: Instrument, tmp_path: Path) -> N
 
 
 def test_a_preset_is_morphed_into(instrument: Instrument) -> None:
-    from granulate.preset import load
-
     instrument.act("preset", "comet")
     assert instrument.get("grain", "density") == 160
     instrument.act("preset", "tipsy", 0.5)
@@ -281,6 +279,13 @@ def test_a_preset_is_morphed_into(instrument: Instrument) -> None:
     assert len(seen) > 5
     assert max(seen) <= 160
     until(lambda: instrument.player.stream.preset == load("tipsy"))
+
+
+def test_what_is_set_right_after_a_preset_changes_that_preset(instrument: Instrument) -> None:
+    instrument.act("preset", "comet")
+    instrument.set("grain", "density", 33.0)
+    until(lambda: instrument.player.stream.preset.grain.parameters.get("density") == 33.0)
+    assert instrument.player.stream.preset.reduction == load("comet").reduction
 
 
 def test_actions(instrument: Instrument) -> None:

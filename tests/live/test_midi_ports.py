@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
 import time
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import mido
@@ -20,6 +17,7 @@ import pytest
 from granulate.errors import MissingDependencyError
 from granulate.live.midi import Controller, MidiError, PortWatch, RtMidi, matching, parse
 from granulate.live.midi import system as systems
+from tests.live.jack import JackServer
 from tests.live.midi import Pretended
 
 MAP = '[[control]]\ncc = 7\ntarget = "grain.pan"\n[[notes]]\nhold = true\n[clock]\n'
@@ -248,42 +246,16 @@ class Sender:
         self.process.wait(10)
 
 
-class Server:
-    """A JACK server of its own name, without a device."""
-
-    def __init__(self) -> None:
-        self.name = "granulate" + uuid.uuid4().hex[:6]
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = ["jackd", "--no-realtime", "-n", self.name, "-d", "dummy", "-r", "48000", "-p", "256"]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        subprocess.run(["jack_wait", "-s", self.name, "-w", "-t", "20"], capture_output=True, check=True)
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(10)
-            self.process = None
-
-
 @pytest.fixture
-def jack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    if not (find_spec("rtmidi") and shutil.which("jackd") and shutil.which("jack_wait")):
-        pytest.skip("needs python-rtmidi and Debian's jackd2")
+def jack(jackd: JackServer) -> JackServer:
+    if not find_spec("rtmidi"):
+        pytest.skip("needs python-rtmidi")
     if os.path.exists("/dev/snd/seq"):
         pytest.skip("ALSA's sequencer is here, and is taken first")
-    server = Server()
-    for key, value in {"JACK_DEFAULT_SERVER": server.name, "JACK_NO_START_SERVER": "1", "JACK_NO_AUDIO_RESERVATION": "1"}.items():  # fmt: skip
-        monkeypatch.setenv(key, value)
-    server.start()
-    yield server
-    server.stop()
-    for left in Path("/dev/shm").glob(f"jack_sem*_{server.name}_*"):
-        left.unlink()
+    return jackd
 
 
-def test_real_jack_ports_come_and_go(jack: Server) -> None:
+def test_real_jack_ports_come_and_go(jack: JackServer) -> None:
     instrument = Instrument()
     lines: list[tuple[str, float]] = []
     news = threading.Condition()

@@ -53,7 +53,8 @@ def test_blocks_that_come_late_are_counted(desk: Desk) -> None:
 def test_a_device_that_asks_for_nothing_is_told_within_two_seconds(desk: Desk, sink: Any, told: bool) -> None:
     here, there = Pipe()
     blocks: Any = SimpleNamespace(setup=SimpleNamespace(sink=sink))
-    service = Service(blocks, desk.shared.state, SimpleNamespace(over=lambda: False), there)  # type: ignore[arg-type]
+    running: Any = SimpleNamespace(over=lambda: False)
+    service = Service(blocks, desk.shared.state, lambda: running, running, there)
     began = time.monotonic()
     while not desk["stalled"] and time.monotonic() - began < 2:
         service._watch()

@@ -19,24 +19,21 @@ from granulate.cli.library.organising import (
     values_of_settings,
 )
 from granulate.cli.progress import Progress
-from granulate.errors import ParameterError, printable
+from granulate.errors import printable
 from granulate.library import Library
 from granulate.library.organise import grouping, layout
 from granulate.library.organise.aspects import parse_aspects
 from granulate.library.organise.mapping import make_map
 from granulate.library.organise.places import Places
 from granulate.library.records import Files
-from granulate.stages.reducers import REDUCTION
-
-_TITLES = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
-_KINDS = [kind for kind, stage in REDUCTION.stages.items() if "dimensions" in stage.parameters]
+from granulate.stages.reducers import REDUCTION, TITLES, check_laying, laying
 
 
 @click.command(name="map")
 @library_options
 @click.option(
     "--reduction", default="tsne", show_default=True, metavar="KIND",
-    help=f"How: {', '.join(_KINDS)}.",
+    help=f"How: {', '.join(laying())}.",
 )  # fmt: skip
 @click.option(
     "--set", "settings", multiple=True, metavar="reduction.PARAMETER=VALUE",
@@ -69,9 +66,9 @@ def command(
 
     The map is kept in the index: `library table` tells it, too.
     """
-    if "dimensions" not in REDUCTION[reduction].parameters:
-        raise ParameterError(f"--reduction {reduction!r} makes no map; allowed: {', '.join(_KINDS)}")
-    choice = REDUCTION.bind({"kind": reduction, "dimensions": dimensions, **values_of_settings(settings)})
+    choice = REDUCTION.bind(
+        {"kind": check_laying(reduction), "dimensions": dimensions, **values_of_settings(settings)}
+    )
     check_outputs(table=output, picture=plot, force=force)
     balance = parse_aspects(aspects)
     with Library.open(folder, index) as library, Progress() as progress:
@@ -108,7 +105,7 @@ def _draw(plot: str, library: Library, places: Places, files: Files, colour: str
     figure = draw_map(
         places.points,
         _colouring(library, files, colour),
-        f"{sounds} by what they sound like: {_TITLES.get(kind, kind)}",
+        f"{sounds} by what they sound like: {TITLES.get(kind, kind)}",
         grid=places.grid,
         names=[Path(path).stem for path in files.paths],
     )

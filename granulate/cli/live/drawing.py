@@ -65,7 +65,7 @@ def _title(view: View, width: int) -> Text:
     if look.recording:
         line.append("  recording", "bold red")
     if look.state.stalled:
-        line.append("  stalled: no block was asked for", "bold red")
+        line.append("  the device has stopped", "bold red")
     return line
 
 

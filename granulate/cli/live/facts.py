@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,9 +78,6 @@ class Look:
     def seconds(self) -> float:
         """How long it has played."""
         return self.state.clock / self.rate
-
-
-Looks = Callable[[], Look]
 
 
 def clock(seconds: float) -> str:

@@ -99,7 +99,7 @@ def status(look: Look) -> dict[str, Any]:
         "levels": [max(QUIETEST_DB, to_decibels(peak)) for peak in state.peaks],
         "limiter": max(QUIETEST_DB, to_decibels(state.reduction)), "load": state.load,
         "median_load": state.median_load, "p99_load": state.p99_load, "late": state.late,
-        "underflows": state.underflows, "active": state.active, "pending": state.pending,
+        "underflows": state.underflows, "stalled": state.stalled, "active": state.active, "pending": state.pending,
         "resting": look.resting, "recording": look.recording, "clients": look.clients,
         "refused": dict(look.refused), "midi": look.midi, "learning": look.learning,
         "bindings": dict(look.bindings),

@@ -24,12 +24,13 @@ from granulate.cli.progress import Progress
 from granulate.corpus import analyse
 from granulate.errors import GranulateError, ParameterError
 from granulate.live.doors import Doors
-from granulate.live.engine import Engine
+from granulate.live.engine import Engine, EngineError
 from granulate.live.input.sources import MOST_INPUTS
 from granulate.live.instrument import Instrument
 from granulate.live.messages import Messages
 from granulate.live.osc.server import LOOPBACK, Server
 from granulate.live.stream import check_playable
+from granulate.live.watching import DeviceWatch
 from granulate.score_file import check_score
 from granulate.types import Sound
 
@@ -245,7 +246,10 @@ def _opened_osc(
 def _play(instrument: Instrument, display: Display, played: Midi | None, messages: Messages) -> None:
     """Until it is over: show it, and look after what the controllers need."""
     due = 0.0
+    device = DeviceWatch(instrument.engine, messages.said)
     while not instrument.player.over.wait(_LOOK_S):
+        with suppress(EngineError):  # the player meets it too, and ends
+            device.look()
         display.turn()
         if played is not None and time.monotonic() >= due:
             due = time.monotonic() + _TEND_S

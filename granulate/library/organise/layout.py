@@ -10,7 +10,7 @@ from granulate.errors import ParameterError
 from granulate.library.organise.axes import Axes
 from granulate.library.organise.sampling import Sample, sample
 from granulate.library.organise.scaling import blocks
-from granulate.stages.reducers import REDUCTION, embed
+from granulate.stages.reducers import REDUCTION, check_laying, embed
 from granulate.types import Choice
 
 Floats = NDArray[np.float32]
@@ -48,8 +48,7 @@ def lay_out(
     Raises ParameterError for no sound and for the reducers `none` and `trajectory`.
     """
     traits = REDUCTION[reduction.kind].traits
-    if reduction.kind == "none":
-        raise ParameterError("reduction.kind = 'none' makes no map; allowed: any other")
+    check_laying(reduction.kind)
     if traits.get("in_time"):
         raise ParameterError(
             f"reduction.kind = {reduction.kind!r} is of what follows in time, as grains do; allowed: any other"
