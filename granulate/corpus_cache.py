@@ -17,7 +17,7 @@ from granulate.mosaicking import Offer, offer, transpositions
 from granulate.preset import Preset
 from granulate.types import Corpus, Descriptors, Embedding, Framing, Grains, Origin, Sound
 
-_FORMAT = 1
+_FORMAT = 2
 _ANALYSIS = ("framing", "segmentation", "descriptors", "scaling", "reduction")
 _ORIGIN = ("path", "format", "subtype", "sample_rate", "n_channels", "replaced", "missing")
 _FRAMING = ("n_fft", "window", "hop", "shape")

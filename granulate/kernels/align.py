@@ -8,9 +8,9 @@ searched coarsely, in means of a few samples, and then sample by sample round th
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from granulate.kernels.jit import njit
 from granulate.types import Framing
 from granulate.types.arrays import read_only
 

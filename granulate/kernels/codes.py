@@ -8,9 +8,9 @@ is the same on every machine.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from granulate.kernels.jit import njit
 from granulate.kernels.threads import over_ranges
 
 ROWS = 4096

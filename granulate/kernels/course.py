@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from granulate.kernels.jit import njit
 
 BELOW_DB = (10.0, 20.0, 40.0, 60.0)
 """The levels below the peak at which times are taken."""

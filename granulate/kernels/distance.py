@@ -11,10 +11,10 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numba.core.cpu import CPUTargetOptions
 from numpy.typing import NDArray
 
+from granulate.kernels.jit import njit
 from granulate.kernels.threads import over_ranges
 from granulate.types.arrays import read_only
 

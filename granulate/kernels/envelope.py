@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from granulate.kernels.jit import njit
 
 
 def level_course(samples: NDArray[np.float32], step: int, over: int) -> NDArray[np.float64]:

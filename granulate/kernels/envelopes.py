@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from granulate import storage
 from granulate.kernels import fft
 from granulate.kernels.framing import cut_frames
+from granulate.kernels.jit import njit
 from granulate.kernels.mel import mel_bands
 from granulate.kernels.threads import over_ranges
 from granulate.types import Framing, Sound

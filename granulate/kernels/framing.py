@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from granulate.kernels.jit import njit
 from granulate.types.arrays import read_only
 
 Samples = NDArray[np.float32]

@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from granulate.kernels.distance import KERNEL
+from granulate.kernels.jit import njit
 from granulate.kernels.moves import Grains
 from granulate.kernels.neighbours import nearest
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from granulate.kernels import fft
+from granulate.kernels.jit import njit
 from granulate.kernels.overlap_add import normalise
 from granulate.kernels.threads import over_ranges
 from granulate.types import Framing

@@ -13,10 +13,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from granulate.kernels.distance import FAR, KERNEL, step
+from granulate.kernels.jit import njit
 from granulate.kernels.moves import Cycle, Grains, Longs, Move, carry_out, join_in_turn, plan
 from granulate.types.arrays import read_only
 

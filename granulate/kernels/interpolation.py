@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 
 from granulate.kernels.distance import KERNEL
+from granulate.kernels.jit import njit
 
 NEAREST, LINEAR, CUBIC = 0, 1, 2
 METHODS = {"none": NEAREST, "linear": LINEAR, "cubic": CUBIC}

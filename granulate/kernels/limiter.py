@@ -16,11 +16,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from granulate.errors import ParameterError
 from granulate.kernels.distance import KERNEL
+from granulate.kernels.jit import njit
 
 Samples = NDArray[np.float32]
 Longs = NDArray[np.int64]

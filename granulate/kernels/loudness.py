@@ -6,8 +6,9 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from granulate.kernels.jit import njit
 
 OVERSAMPLING = 4
 MARGIN = 12

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from granulate.kernels.distance import KERNEL
+from granulate.kernels.jit import njit
 
 Samples = NDArray[np.float32]
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
+
+from granulate.kernels.jit import njit
 
 _HZ_PER_MEL = 200 / 3
 _LOG_HZ = 1000.0

@@ -15,13 +15,13 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from granulate.errors import ParameterError
 from granulate.kernels import stereo
 from granulate.kernels.distance import KERNEL
 from granulate.kernels.interpolation import METHODS, read_grain, read_table
+from granulate.kernels.jit import njit
 from granulate.kernels.threads import over_ranges
 from granulate.types.arrays import read_only
 

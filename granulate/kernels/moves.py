@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from granulate.kernels.distance import KERNEL, step
+from granulate.kernels.jit import njit
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]

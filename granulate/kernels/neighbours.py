@@ -17,10 +17,10 @@ index: the lists depend neither on the number of threads nor on chance, only on 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from granulate.kernels.distance import KERNEL, SUMS, lengths_between, squared
+from granulate.kernels.jit import njit
 from granulate.kernels.threads import over_ranges
 from granulate.types.arrays import read_only
 

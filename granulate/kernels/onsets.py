@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from granulate.kernels.jit import njit
 
 
 def onset_strength(decibels: NDArray[np.float32]) -> NDArray[np.float32]:

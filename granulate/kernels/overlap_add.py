@@ -12,9 +12,9 @@ before sample 0 is dropped.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from granulate.kernels.jit import njit
 from granulate.kernels.threads import over_ranges
 from granulate.types import Framing
 from granulate.types.arrays import read_only

@@ -6,9 +6,9 @@ An angle is counted in turns (1 is 360 degrees), so that taking whole turns away
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from granulate.kernels.jit import njit
 from granulate.kernels.threads import over_ranges
 
 Spectra = NDArray[np.complex64]

@@ -12,12 +12,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from granulate.errors import ParameterError
 from granulate.kernels.distance import KERNEL
 from granulate.kernels.interpolation import METHODS
+from granulate.kernels.jit import njit
 from granulate.kernels.memory import array_at, prefetch
 from granulate.kernels.mixing import FASTEST, LONGEST, add_grain, interleave
 

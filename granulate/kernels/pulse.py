@@ -5,9 +5,9 @@ level swells, and when each band is loudest and fades.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from granulate.kernels.jit import njit
 from granulate.kernels.onsets import _peaks
 from granulate.kernels.summary import _moments
 

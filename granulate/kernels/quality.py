@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from granulate.kernels.jit import njit
 
 N_STATE = 6
 """Of each channel: samples at full scale, runs of them, the longest run, the run that it is in, sum, sum of squares."""

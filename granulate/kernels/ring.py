@@ -8,9 +8,8 @@ under which it was written besides, so that memory that is not what it seems is 
 
 from __future__ import annotations
 
-from numba import njit
-
 from granulate.kernels.distance import KERNEL
+from granulate.kernels.jit import njit
 from granulate.kernels.memory import acquire, release
 
 HEAD, TAIL, HEADER = 0, 16, 32

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from granulate.kernels.distance import HELD, KERNEL, lengths_between
 from granulate.kernels.improve import improve, new_search
+from granulate.kernels.jit import njit
 from granulate.kernels.moves import Cycle, Grains, new_move
 from granulate.kernels.neighbours import regions
 

@@ -7,10 +7,10 @@ The sequence search is Viterbi's (1967), with the target and concatenation costs
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from granulate.kernels.jit import njit
 from granulate.kernels.threads import over_ranges
 
 Floats = NDArray[np.float32]

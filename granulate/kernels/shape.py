@@ -6,8 +6,9 @@ All are ratios: the level of a spectrum does not show, and a silent one gives ze
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from granulate.kernels.jit import njit
 
 Values = NDArray[np.float32]
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 
 from granulate.kernels.distance import KERNEL
 from granulate.kernels.interpolation import LINEAR, WHOLE, fraction, line, pointer, scopes
+from granulate.kernels.jit import njit
 
 _HIGH = np.uint64(32)
 _NOTHING = np.uint64(0)

@@ -9,12 +9,12 @@ spectrum of the sum itself.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from granulate import storage
 from granulate.kernels import fft
 from granulate.kernels.framing import cut_frames
+from granulate.kernels.jit import njit
 from granulate.kernels.matching import Frames, Voices
 from granulate.kernels.threads import over_ranges
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from granulate.kernels.jit import njit
 from granulate.kernels.phasors import RANGE, magnitudes, polar, wrapped
 from granulate.kernels.threads import over_ranges
 from granulate.types import Framing

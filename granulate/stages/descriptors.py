@@ -144,7 +144,7 @@ def mfcc(
     mel = mel_db(sample_rate, framing, bands=bands, low=low, high=high, range=range)
 
     def fit(values: Values) -> Finish:
-        from scipy.fft import dct
+        from granulate.kernels.fft import dct
 
         raised = mel.fit(values)
 
@@ -152,7 +152,7 @@ def mfcc(
             found = np.empty((len(rows), coefficients), np.float32)
             finished = raised(rows)
             for i in np.arange(0, len(rows), 4096):
-                found[i : i + 4096] = dct(finished[i : i + 4096], axis=1, norm="ortho")[:, :coefficients]
+                found[i : i + 4096] = dct(finished[i : i + 4096])[:, :coefficients]
             return found
 
         return finish

@@ -369,8 +369,8 @@ def laying() -> list[str]:
 
 
 def check_laying(kind: str) -> str:
-    """The kind itself. Raises ParameterError where it makes no map."""
-    if kind not in laying():
+    """The kind itself. Raises ParameterError where it makes no map, PresetError where there is no such kind."""
+    if "dimensions" not in REDUCTION[kind].parameters:
         raise ParameterError(f"reduction.kind = {kind!r} makes no map; allowed: {', '.join(laying())}")
     return kind
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 
+from granulate.kernels.fft import dct
 from granulate.kernels.mel import mel_bands
 from granulate.library.measures.heard import Heard, Values, framing_at
 from granulate.library.measures.registry import MEASURES, Measure
@@ -39,8 +40,6 @@ def cepstrogram(
     filters = mel_bands(sample_rate, framing.n_fft, _N_BANDS, 0.0, min(_HIGHEST_HZ, sample_rate / 2))
 
     def finish(values: Values, heard: Heard) -> tuple[Values, Values]:
-        from scipy.fft import dct
-
         n = framing.n_grains(heard.n_samples)
         wanted = n if over == "whole" else min(n, frames)
         power = np.full((max(wanted, frames), _N_BANDS), _SILENCE, np.float32)
@@ -51,12 +50,12 @@ def cepstrogram(
                 break
         decibels = 10 * np.log10(power)
         np.maximum(decibels, decibels.max() - _RANGE_DB, out=decibels)
-        found = dct(decibels, axis=1, norm="ortho")[:, :coefficients]
+        found = dct(decibels)[:, :coefficients]
         if len(found) > frames:
             begins = np.arange(frames) * len(found) // frames
             lengths = np.diff(np.append(begins, len(found)))
-            found = np.add.reduceat(found, begins, axis=0) / lengths[:, None]
-        return np.zeros((0, 0), np.float32), np.ascontiguousarray(found.T, np.float32).ravel()
+            found = (np.add.reduceat(found, begins, axis=0) / lengths[:, None]).astype(np.float32)
+        return np.zeros((0, 0), np.float32), np.ascontiguousarray(found.T).ravel()
 
     names = [(f"mfcc_{i}_at_{t}", "dB") for i in np.arange(coefficients) for t in np.arange(frames)]
     return Measure(whole=tuple(names), finish=finish)

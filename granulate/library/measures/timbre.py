@@ -9,6 +9,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from granulate.kernels.fft import dct
 from granulate.kernels.mel import mel_bands
 from granulate.library.measures.heard import FRAME_S, Frames, Heard, Values, framing_at
 from granulate.library.measures.registry import MEASURES, Measure
@@ -45,12 +46,10 @@ def timbre(
         out[:] = frames.mel(filters)
 
     def finish(values: Values, heard: Heard) -> tuple[Values, Values]:
-        from scipy.fft import dct
-
         power = np.maximum(values, SILENCE, out=values)
         decibels = 10 * np.log10(power)
         np.maximum(decibels, decibels.max() - np.float32(range), out=decibels)
-        parts = [dct(decibels, axis=1, norm="ortho")[:, :kept]]
+        parts = [dct(decibels)[:, :kept]]
         for order in np.arange(1, deltas + 1):
             parts.append(_slopes(parts[0], int(order)))
         if spectrum:
@@ -74,6 +73,9 @@ def _slope_weights(order: int) -> NDArray[np.float64]:
 
 def _slopes(values: Values, order: int) -> Values:
     """The derivative of a polynomial of that order fitted to nine frames around each; edges repeat."""
-    from scipy.ndimage import correlate1d
-
-    return correlate1d(values, _slope_weights(order), axis=0, mode="nearest", output=np.float32)
+    reach = _DELTA_WIDTH // 2
+    around = np.pad(values, ((reach, reach), (0, 0)), "edge") if len(values) else values
+    found = np.zeros(values.shape)
+    for first, weight in enumerate(_slope_weights(order).tolist()):
+        found += weight * around[first : first + len(values)]
+    return found.astype(np.float32)
