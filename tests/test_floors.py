@@ -78,6 +78,12 @@ def test_stages_do_not_import_one_another(path: Path) -> None:
     assert not {names for names in imported(path) if names[0] == "stages"}
 
 
+@pytest.mark.parametrize("path", [p for p in MODULES if part(p) == "kernels" and p.stem != "jit"], ids=str)
+def test_kernels_are_loaded_without_the_compiler(path: Path) -> None:
+    froms = [node for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom)]
+    assert not [node for node in froms if node.module == "numba" and "njit" in {a.name for a in node.names}]
+
+
 @pytest.mark.parametrize("path", [p for p in MODULES if part(p) != MAY_PRINT], ids=str)
 def test_only_the_command_line_prints(path: Path) -> None:
     calls = [node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
