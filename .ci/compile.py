@@ -1,6 +1,8 @@
-"""Compile the kernels, one process alone: tests, of which there are two at a time, would each compile for itself.
+"""Compile the kernels before the tests, of which there are two at a time, and each would compile for itself.
 
-Every shipped preset, every set of measures, a mosaic and a second of the live engine run most of them.
+    python .ci/compile.py presets | rest
+
+Every shipped preset, every set of measures, every mosaic and a second of the live engine run most of them.
 """
 
 from __future__ import annotations
@@ -9,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
 
@@ -26,35 +27,31 @@ def sound() -> gr.Sound:
     return gr.Sound(np.stack([tone, 0.5 * tone]).astype(np.float32), 22_050)
 
 
-def main() -> None:
-    """Run them."""
-    played = sound()
-    for name in gr.preset_names():
-        preset = gr.load_preset(name)
-        with suppress(gr.GranulateError):  # a network needs PyTorch, which is still being installed
-            if SECTIONS["path"].stages[preset.path.kind].traits.get("target"):
-                gr.mosaic(played, played, preset)
-            else:
+def presets(played: gr.Sound) -> None:
+    """Render by every preset without a target."""
+    for preset in map(gr.load_preset, gr.preset_names()):
+        if not _has_target(preset):
+            with suppress(gr.GranulateError):  # a network needs PyTorch, which is still being installed
                 gr.render(gr.score(gr.analyse(played, preset), preset))
+
+
+def rest(played: gr.Sound) -> None:
+    """Measure a sound, play it live, and rebuild it."""
     for kind in MEASURES.stages:
         measure(played, [MEASURES.bind({"kind": kind})])
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "sound.wav"
+        path = f"{folder}/sound.wav"
         gr.write(played, path)
-        command = [
-            sys.executable,
-            "-m",
-            "granulate",
-            "live",
-            path,
-            "--audio",
-            "null",
-            "--freewheel",
-            "--seconds",
-            "1",
-        ]
-        subprocess.run(command, check=True, capture_output=True)
+        live = ("live", path, "--audio", "null", "--freewheel", "--seconds", "1")
+        subprocess.run([sys.executable, "-m", "granulate", *live], check=True, capture_output=True)
+    for preset in map(gr.load_preset, gr.preset_names()):
+        if _has_target(preset):
+            gr.mosaic(played, played, preset)
+
+
+def _has_target(preset: gr.Preset) -> bool:
+    return bool(SECTIONS["path"].stages[preset.path.kind].traits.get("target"))
 
 
 if __name__ == "__main__":
-    main()
+    {"presets": presets, "rest": rest}[sys.argv[1]](sound())
