@@ -37,5 +37,4 @@ def jackd(monkeypatch: pytest.MonkeyPatch) -> Iterator[JackServer]:
         monkeypatch.setenv(name, value)
     server.start()
     yield server
-    server.stop()
-    server.forget()
+    server.vanish()  # one that is asked to end waits for five seconds when a client has been killed

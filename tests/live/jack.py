@@ -56,13 +56,9 @@ class JackServer:
 
     def vanish(self) -> None:
         """End at once and say nothing, as a cable does that is pulled."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait(10)
-        self._process = None
-        self.forget()
-
-    def forget(self) -> None:
-        """Remove what a server that was killed has left."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(10)
+            self._process = None
         for left in Path("/dev/shm").glob(f"jack*{self.name}*"):
             left.unlink(missing_ok=True)
