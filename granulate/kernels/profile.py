@@ -82,7 +82,7 @@ def over_time(values: Values, power: Doubles, onset: float, frame_rate: float) -
 def _shapes(spectra, last, octaves, edges, shares, found):  # type: ignore[no-untyped-def]
     n_bins = spectra.shape[1] // 2
     magnitude, power = np.empty(n_bins, np.float32), np.empty(n_bins, np.float32)
-    product = np.empty(-(-n_bins // _AT_ONCE))
+    share, product = np.empty(n_bins, np.float32), np.empty(-(-n_bins // _AT_ONCE))
     old = 1.0 * _dot(last, last)
     for i in range(len(spectra)):
         out = found[i]
@@ -93,7 +93,7 @@ def _shapes(spectra, last, octaves, edges, shares, found):  # type: ignore[no-un
             total += out[N_SHAPES + b]
         if total > 0:
             _moments(magnitude, octaves, out)
-            out[4] = _flatness(power, np.float32(1 / most), product)
+            out[4] = _flatness(power, np.float32(1 / most), share, product)
             out[5] = np.log(most * n_bins / total)
             for s in range(len(shares)):
                 out[6 + s] = octaves[1, _reached(power, out[N_SHAPES:], edges, shares[s] * total)]
@@ -148,20 +148,21 @@ def _moments(magnitude, octaves, out):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz", "nnan"})
-def _flatness(power, scale, product):  # type: ignore[no-untyped-def]
+def _flatness(power, scale, share, product):  # type: ignore[no-untyped-def]
     """The mean logarithm of the powers over the logarithm of their mean, none below the floor."""
+    # Nothing is added up in a loop that also writes: whether such a loop runs on whole vectors, and with that the last
+    # bit of its sum, depends on where the arrays lie in memory.
     n, lanes = len(power), len(product)
+    for k in range(n):
+        share[k] = max(power[k] * scale, _DEEPEST)
     product[:] = 1.0
-    floored = np.float32(0)
     for first in range(0, n, lanes):
         for k in range(min(lanes, n - first)):
-            share = max(power[first + k] * scale, _DEEPEST)
-            floored += share
-            product[k] *= share
+            product[k] *= share[first + k]
     logs = 0.0
     for k in range(lanes):
         logs += np.log(product[k])
-    return logs / n - np.log(floored / n)
+    return logs / n - np.log(_sum(share) / n)
 
 
 @njit(cache=True, nogil=True)
