@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,9 @@ KEPT = ("PIP_", "SSL_", "LANG", "LC_", "NIX_SSL")
 def main() -> int:
     """Print a line for each command with its time; the exit code is 1 where the stranger stumbled."""
     options = _options()
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell's background jobs ignore it, and so do theirs
     if missing := lacks():
         print(f"needs {', '.join(missing)}", file=sys.stderr)
         return 2
