@@ -32,9 +32,10 @@ from benchmarks.timing import machine, show, verdict
 from granulate import sound_file
 from granulate.library import Library
 from granulate.library.looking import Task, hashed, look, warm_up
-from granulate.library.measures import DEFAULT, measure
+from granulate.library.measures import DEFAULT, MEASURES, measure
 
 Tasks = Sequence[Task]
+TIMBRE = [MEASURES.bind({"kind": "timbre"})]
 
 
 def main() -> None:
@@ -129,6 +130,7 @@ def _whole(folder: Path, scratch: Path, rounds: int) -> None:
     _loop(paths[:3]), _loop(paths[:3], 22_050)
     loops: dict[str, list[tuple[float, float]]] = {"as recorded": [], "resampled, as the seed's": []}
     scans: list[tuple[float, float, float]] = []
+    alike: list[float] = []
     for turn in range(rounds):
         for (name, took), rate in zip(loops.items(), (None, 22_050), strict=True):
             wall, cpu = timed(lambda rate=rate: _loop(paths, rate))[1:]  # type: ignore[misc]
@@ -140,6 +142,8 @@ def _whole(folder: Path, scratch: Path, rounds: int) -> None:
             scans.append((wall, cpu, cpu_of_children() - before))
             again = [timed(library.scan)[1:] for _ in range(5)]
             counts = library.counts()
+        with Library.open(folder, scratch / f"{turn}-timbre", create=True) as library:
+            alike.append(timed(lambda library=library: library.scan(TIMBRE))[1])  # type: ignore[misc]
         print(
             f"  round {turn + 1}: scan {wall:.1f} s, CPU {cpu:.1f} s and children's {scans[-1][2]:.1f} s",
             flush=True,
@@ -165,6 +169,8 @@ def _whole(folder: Path, scratch: Path, rounds: int) -> None:
                 "",
             ]
         )
+    wall = statistics.median(alike[1:] or alike)
+    rows.append(["scans by `timbre` alone, which is the loop's work", n / wall, "", f"{wall:.2f} s"])
     for name, (wall, cpu, children) in (
         ("first scan, children started for it", scans[0]),
         ("later scans", warm),
