@@ -58,10 +58,24 @@ def main() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     signal.signal(signal.SIGTERM, _terminated)
     code = _run()
+    _end_workers()
     sys.stdout.flush()
     sys.stderr.flush()
     # Taking the interpreter and the compiled kernels down takes half a second and changes nothing.
     os._exit(code)
+
+
+def _end_workers() -> None:
+    """End joblib's processes, if there are any: they would wait for work for minutes, since nothing is done at exit."""
+    if "joblib.externals.loky" not in sys.modules:
+        return
+    import warnings
+
+    from joblib.externals.loky import get_reusable_executor
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it goes by other means where there is no psutil
+        get_reusable_executor().shutdown(kill_workers=True)
 
 
 def _run() -> int:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +57,27 @@ def test_a_library_is_tagged_and_exported(folder: Path, model: Path, tmp_path: P
     unknown = told("classify", "predict", folder, "--model", model, "--least", 1, "--label", "strict")
     assert {entry["label"] for entry in unknown["files"]} == {"unknown"}
     assert "labels 'class' in the index" in run("classify", "predict", folder, "--model", model).stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")
+def test_no_process_is_left(folder: Path, tmp_path: Path) -> None:
+    words = [*TRAIN[:-1], "2", str(folder), "--by", "folder", "-o", str(tmp_path / "kinds.skops")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "granulate", "library", *words], start_new_session=True, stdout=subprocess.PIPE
+    ) as training:
+        assert training.wait(120) == 0
+        end = time.monotonic() + 10  # what clears up after the others ends a moment later
+        while any(_session(path) == training.pid for path in Path("/proc").glob("[0-9]*/stat")):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
+def _session(stat: Path) -> int:
+    try:
+        state, _, _, session = stat.read_text().rpartition(")")[2].split()[:4]
+    except OSError:  # it has ended meanwhile
+        return 0
+    return 0 if state == "Z" else int(session)
 
 
 def test_labels_tell_which_model_gave_them(folder: Path, model: Path, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def take(path: Path, fewest: int) -> None:
     need(len(events["time"]) >= fewest, f"{path.name} holds {len(events['time'])} events")
 
 
-def tags(table: Path, column: str = "class") -> float:
+def tags(table: Path, column: str = "label.class") -> float:
     """The share of sounds whose tag is the folder that they lie in."""
     with table.open(newline="") as file:
         rows = list(csv.DictReader(file))
