@@ -37,4 +37,4 @@ def jackd(monkeypatch: pytest.MonkeyPatch) -> Iterator[JackServer]:
         monkeypatch.setenv(name, value)
     server.start()
     yield server
-    server.vanish()  # one that is asked to end waits for five seconds when a client has been killed
+    server.stop()

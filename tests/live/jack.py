@@ -55,7 +55,10 @@ class JackServer:
             self._process = None
 
     def vanish(self) -> None:
-        """End at once and say nothing, as a cable does that is pulled."""
+        """End at once and say nothing, as a cable does that is pulled.
+
+        It has to be started again, and stopped: JACK counts no more than eight servers, and those that were killed too.
+        """
         if self._process is not None:
             self._process.kill()
             self._process.wait(10)
