@@ -12,19 +12,9 @@ import sys
 import tempfile
 from contextlib import suppress
 
-import numpy as np
-
 import granulate as gr
 from granulate.library.measures import MEASURES, measure
 from granulate.preset import SECTIONS
-
-
-def sound() -> gr.Sound:
-    """Two seconds of a melody in stereo, with noise."""
-    rng = np.random.default_rng(0)
-    notes = np.repeat(220 * 2 ** (rng.integers(0, 24, 8) / 12), 5512)
-    tone = np.sin(np.cumsum(2 * np.pi * notes / 22_050)) * 0.3 + rng.normal(0, 0.01, len(notes))
-    return gr.Sound(np.stack([tone, 0.5 * tone]).astype(np.float32), 22_050)
 
 
 def presets(played: gr.Sound) -> None:
@@ -54,4 +44,4 @@ def _has_target(preset: gr.Preset) -> bool:
 
 
 if __name__ == "__main__":
-    {"presets": presets, "rest": rest}[sys.argv[1]](sound())
+    {"presets": presets, "rest": rest}[sys.argv[1]](gr.demo(2.0, 22_050))
