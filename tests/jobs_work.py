@@ -71,3 +71,10 @@ def never() -> None:
     from granulate.errors import SoundFileError
 
     raise SoundFileError("thirteen.wav: is bad")
+
+
+def slow_later(item: int) -> tuple[float, float]:
+    """From when to when it was done: the first few at once, later ones in a while."""
+    began = time.time()
+    time.sleep(0.0 if item < 8 else 0.4)
+    return began, time.time()

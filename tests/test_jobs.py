@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ import pytest
 from granulate.errors import MissingDependencyError, ParameterError
 from granulate.jobs import JobError, each
 from tests.hostile import encoded, mutants
-from tests.jobs_work import double, kill_supervisor, mark, misbehave, never, read, surroundings
+from tests.jobs_work import double, kill_supervisor, mark, misbehave, never, read, slow_later, surroundings
 
 LINUX = sys.platform == "linux"
 
@@ -63,6 +64,14 @@ def test_items_are_drawn_as_they_are_needed_and_each_is_done_once() -> None:
     assert (seen == 1).all()
     assert furthest < 12_000
     assert (time.process_time() - began) / len(seen) < 0.15e-3
+
+
+def test_what_takes_longer_than_its_like_is_shared_out_anew() -> None:
+    found = sorted(each(slow_later, range(14), n_jobs=2), key=lambda outcome: outcome.index)
+    assert [outcome.index for outcome in found] == list(range(14))
+    # All of these were handed out at once, because what came before took no time.
+    slow = sorted(outcome.value for outcome in found[8:])
+    assert any(begins < ends for (_, ends), (begins, _) in pairwise(slow))
 
 
 def test_a_child_works_where_its_caller_does_on_one_thread(
@@ -112,6 +121,7 @@ SCRIPT = """
 import sys, time
 from contextlib import closing
 from functools import partial
+from itertools import pairwise
 from granulate.jobs import each
 
 def nap(folder, number):

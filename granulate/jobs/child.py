@@ -2,8 +2,8 @@
 
     python -m granulate.jobs.child SUPERVISOR
 
-It reads a pickled `Work` from standard input, then chunks: after a line with the number of items to leave out, a
-pickled list. For each item it answers with a pickled `Result`, and ends a chunk with an empty frame.
+It reads a pickled `Work` from standard input, then chunks: after the numbers of the first item that is wanted and of
+the one after the last, a pickled list. For each item it answers with a pickled `Result`, and ends a chunk with an empty frame.
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ def _begin(requests: IO[bytes], answers: IO[bytes]) -> tuple[Callable[[Any], Any
     return function, work
 
 
-def _chunk(function: Callable[[Any], Any], skip: bytes, items: bytes, answers: IO[bytes]) -> None:
+def _chunk(function: Callable[[Any], Any], wanted: bytes, items: bytes, answers: IO[bytes]) -> None:
     until = time.perf_counter() + BUDGET_S
-    for item in pickle.loads(items)[int(skip) :]:
+    for item in pickle.loads(items)[slice(*map(int, wanted.split()))]:
         began = time.perf_counter()
         value, why = None, None
         try:

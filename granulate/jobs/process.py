@@ -62,10 +62,10 @@ class Child:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def begin(self, items: bytes, first: int) -> bool:
-        """Hand over a chunk. Gives whether it could be."""
+    def begin(self, items: bytes, first: int, end: int) -> bool:
+        """Hand over a chunk, of which items from `first` to before `end` are wanted. Gives whether it could be."""
         try:
-            send(self._requests, str(first).encode())
+            send(self._requests, f"{first} {end}".encode())
             send(self._requests, items)
         except OSError:
             return False

@@ -19,10 +19,10 @@ from granulate.jobs.backends import Backend, backend
 from granulate.jobs.work import JobError, Outcome, Result, Work
 from granulate.kernels.threads import n_threads
 
-_CHUNK_S = 0.2
+_CHUNK_S = 0.1
 """What a chunk should take: long beside the millisecond that handing it over costs, short for whoever waits."""
 _MOST_ITEMS = 256
-_GROWTH = 4
+_GROWTH = 16
 _MOST_BREAKS = 5
 
 
@@ -106,7 +106,7 @@ def _round(work: Work, feed: Feed, workers: Backend) -> Iterator[Outcome]:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some consecutive items on their way to a worker, of which those before `first` are done."""
+    """Some consecutive items on their way to a worker, which is to do those from `first` to before `count`."""
 
     number: int
     begin: int
@@ -183,6 +183,9 @@ class Feed:
         with self._lock:
             if self._back:
                 chunk = self._back.popleft()
+                if chunk.count - chunk.first > self._size:  # took longer than its like: others help
+                    self._back.append(replace(chunk, first=chunk.first + self._size))
+                    chunk = replace(chunk, count=chunk.first + self._size)
             else:
                 items = []
                 for item in self._items:

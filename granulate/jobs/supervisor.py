@@ -21,7 +21,7 @@ _IDLE_S = 10.0
 
 
 def run(work: Work, number: int, items: bytes, count: int, first: int) -> tuple[int, list[Result]]:
-    """The results of a chunk of `count` pickled items from item `first` on, with the chunk's number.
+    """The results of pickled items from item `first` to before `count`, with the number of the chunk that they are.
 
     They may be fewer when they take long; each call does one item at least. Raises JobError where no child can be
     made ready for the work.
@@ -64,7 +64,7 @@ class Supervisor:
     def _more(self, work: Work, items: bytes, first: int, count: int, found: list[Result]) -> None:
         """Let a child do what is left, until it is through, hands back or dies."""
         child = self._ready(work)
-        if not child.begin(items, first + len(found)):
+        if not child.begin(items, first + len(found), count):
             self._drop()  # it died while it was idle, which is no item's fault
             return
         with child.watched(work.deadline) as watch:

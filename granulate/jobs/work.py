@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from granulate.atomic import reason
 from granulate.errors import GranulateError
@@ -50,9 +50,8 @@ class Work:
     """The process without which a supervisor has no business; 0 where it belongs to a cluster."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a child says of one item."""
+class Result(NamedTuple):
+    """What a child says of one item. (A tuple, because it is pickled twice on its way.)"""
 
     value: bytes | None
     reason: str | None

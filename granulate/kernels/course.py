@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from granulate.kernels.jit import njit
 
@@ -19,45 +18,12 @@ _SHORTEST_S = 0.0025
 _QUANTILES = (0.1, 0.5, 0.9)
 
 
-def course(samples: NDArray[np.float32], step: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+@njit(cache=True, nogil=True)
+def course(samples, step):  # type: ignore[no-untyped-def]
     """Mean squares of samples (n,) over every two consecutive steps of so many samples (n_steps,); and the largest
     absolute value, the sum, the sum of squares, how many are below -80 dBFS and how many 0 (5,).
     """  # fmt: skip
-    n_steps = -(-len(samples) // step)
-    energy, found = np.zeros(n_steps), np.zeros(5)
-    _course(samples, step, energy, found)
-    return energy, found
-
-
-def times(energy: NDArray[np.float64], step_s: float) -> tuple[NDArray[np.float64], float]:
-    """When there is how much energy (n_steps,), steps of so many seconds: (N_TIMES,); and when it begins, in s.
-
-    Attack (from 20 dB below the peak to the peak), rise (to 1 dB below it), decays (from the peak to the last time
-    above each of `BELOW_DB`), the time above each of them, the centroid of energy, its spread, and the times by
-    which 10, 50 and 90 % of it have passed: decimal logarithms of seconds, 2.5 ms added. Then the skewness, and
-    the centroids of energy and of amplitude as shares of the whole (Peeters 2004).
-    """
-    found = np.zeros(N_TIMES)
-    begins: int = _times(energy, np.array(BELOW_DB), np.array(_QUANTILES), found)
-    found[:-3] = np.log10(np.maximum(found[:-3] * step_s, 0) + _SHORTEST_S)
-    return found, begins * step_s
-
-
-def levels(energy: NDArray[np.float64], told: NDArray[np.float64], n_samples: int) -> NDArray[np.float64]:
-    """How loud it is, of what `course` gave (N_LEVELS,), in dB but for the kurtosis and the last three.
-
-    Peak, level, level of what is within 40 dB of the loudest step, the peak over both; percentiles 10 and 50 of the
-    steps' levels, and their deviation, none being further than 60 dB below the loudest; the first and the last
-    10 ms beside the loudest; kurtosis of the steps' amplitudes; decimal logarithm of the offset over the level;
-    shares of the samples below -80 dBFS and of those that are 0.
-    """
-    found = np.zeros(N_LEVELS)
-    _levels(energy, np.sort(energy), told, n_samples, _EDGE_STEPS, found)
-    return found
-
-
-@njit(cache=True, nogil=True)
-def _course(samples, step, energy, found):  # type: ignore[no-untyped-def]
+    energy, found = np.zeros(-(-len(samples) // step)), np.zeros(5)
     before = 0.0
     peak = np.float32(0)
     for s in range(len(energy)):
@@ -80,10 +46,28 @@ def _course(samples, step, energy, found):  # type: ignore[no-untyped-def]
         found[3] += quiet
         found[4] += none
     found[0] = peak
+    return energy, found
 
 
 @njit(cache=True, nogil=True)
-def _times(energy, below, quantiles, found):  # type: ignore[no-untyped-def]
+def times(energy, step_s, found):  # type: ignore[no-untyped-def]
+    """When there is how much energy (n_steps,), steps of so many seconds, into `found` (N_TIMES,); and when it begins,
+    in seconds.
+
+    Attack (from 20 dB below the peak to the peak), rise (to 1 dB below it), decays (from the peak to the last time
+    above each of `BELOW_DB`), the time above each of them, the centroid of energy, its spread, and the times by
+    which 10, 50 and 90 % of it have passed: decimal logarithms of seconds, 2.5 ms added. Then the skewness, and
+    the centroids of energy and of amplitude as shares of the whole (Peeters 2004).
+    """
+    found[:] = 0.0
+    first = _steps(energy, np.array(BELOW_DB), np.array(_QUANTILES), found)
+    for t in range(N_TIMES - 3):
+        found[t] = np.log10(max(found[t] * step_s, 0.0) + _SHORTEST_S)
+    return first * step_s
+
+
+@njit(cache=True, nogil=True)
+def _steps(energy, below, quantiles, found):  # type: ignore[no-untyped-def]
     n, n_below = len(energy), len(below)
     top = energy.argmax()
     peak, total = energy[top], energy.sum()
@@ -133,8 +117,16 @@ def _decibels(power):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _levels(energy, ordered, told, n_samples, edge, found):  # type: ignore[no-untyped-def]
-    n = len(energy)
+def levels(energy, told, n_samples, found):  # type: ignore[no-untyped-def]
+    """How loud it is, of what `course` gave, into `found` (N_LEVELS,): in dB but for the kurtosis and the last three.
+
+    Peak, level, level of what is within 40 dB of the loudest step, the peak over both; percentiles 10 and 50 of the
+    steps' levels, and their deviation, none being further than 60 dB below the loudest; the first and the last
+    10 ms beside the loudest; kurtosis of the steps' amplitudes; decimal logarithm of the offset over the level;
+    shares of the samples below -80 dBFS and of those that are 0.
+    """
+    found[:] = 0.0
+    n, ordered = len(energy), np.sort(energy)
     power, most = told[2] / n_samples, ordered[-1]
     peak = _decibels(told[0] * told[0])
     found[0], found[1] = peak, _decibels(power)
@@ -158,7 +150,7 @@ def _levels(energy, ordered, told, n_samples, edge, found):  # type: ignore[no-u
     found[3], found[4] = peak - found[1], peak - found[2]
     mean, size = mean / n, size / n
     found[7] = np.sqrt(max(0.0, square / n - mean * mean))
-    edge = min(edge, n)
+    edge = min(_EDGE_STEPS, n)
     found[8] = _decibels(energy[:edge].mean()) - _decibels(most)
     found[9] = _decibels(energy[n - edge :].mean()) - _decibels(most)
     second, fourth = 0.0, 0.0

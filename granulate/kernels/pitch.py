@@ -33,9 +33,12 @@ def yin(
     window = n_fft // 2
     longest = n_fft - window
     transforms = alone if whole else fft
-    heads = np.zeros_like(frames)
+    heads = np.zeros(frames.shape, np.float32)
     heads[:, :window] = frames[:, :window]
-    products = transforms.irfft(np.conj(transforms.rfft(heads)) * spectra, n_fft)
+    crossed = transforms.rfft(heads)
+    np.conj(crossed, out=crossed)
+    crossed *= spectra
+    products = transforms.irfft(crossed, n_fft)
     shortest_lag = max(1, int(sample_rate / high))
     longest_lag = min(longest, int(np.ceil(sample_rate / low)))
     found = np.zeros((len(frames), 3))

@@ -17,7 +17,7 @@ N_BANDS = len(BAND_EDGES_HZ) + 1
 N_SHAPES = 10
 N_STATISTICS = 6
 
-_LOWEST_HZ = 20.0
+LOWEST_HZ = 20.0
 _DEEPEST = np.float32(1e-10)
 _SHARES = (0.05, 0.5, 0.95)
 _AT_ONCE = 16
@@ -33,7 +33,7 @@ def axes(sample_rate: float, n_fft: int) -> tuple[Values, NDArray[np.int64]]:
     each band, and the end (N_BANDS + 1,).
     """  # fmt: skip
     hz = np.arange(n_fft // 2 + 1) * (sample_rate / n_fft)
-    octaves = np.log2(np.maximum(hz, _LOWEST_HZ) / 1000)
+    octaves = np.log2(np.maximum(hz, LOWEST_HZ) / 1000)
     edges = np.concatenate([[0], np.searchsorted(hz, BAND_EDGES_HZ), [len(hz)]])
     return (octaves ** np.arange(5)[:, None]).astype(np.float32), edges
 
@@ -54,25 +54,6 @@ def shapes(
     last = before.copy()
     _shapes(spectra.view(np.float32), last, octaves, edges, np.array(_SHARES), found)
     return found, last
-
-
-def over_time(values: Values, power: Doubles, onset: float, frame_rate: float) -> Doubles:
-    """What columns (n, k) of frames are like over time, each frame having a power (n,): (k, N_STATISTICS).
-
-    Mean and deviation weighted by amplitude, mean weighted by energy; mean of the attack (50 ms from the onset, in
-    seconds) and of the body (the 200 ms after that, or what is last where there is none); correlation with time,
-    weighted by amplitude. Frames further than 60 dB below the loudest do not count; silence has zeros.
-    """
-    found = np.zeros((values.shape[1], N_STATISTICS))
-    _over_time(
-        np.ascontiguousarray(values),
-        power,
-        onset * frame_rate,
-        ATTACK_S * frame_rate,
-        BODY_S * frame_rate,
-        found,
-    )
-    return found
 
 
 # fastmath, below: sums may be reordered, so that they run on whole vectors; no number is missing or infinite.
@@ -180,11 +161,19 @@ def _reached(power, bands, edges, least):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _over_time(values, power, onset, attack, body, found):  # type: ignore[no-untyped-def]
+def over_time(values, power, onset, frame_rate):  # type: ignore[no-untyped-def]
+    """What columns (n, k) of frames are like over time, each frame having a power (n,): (k, N_STATISTICS).
+
+    Mean and deviation weighted by amplitude, mean weighted by energy; mean of the attack (50 ms from the onset, in
+    seconds) and of the body (the 200 ms after that, or what is last where there is none); correlation with time,
+    weighted by amplitude. Frames further than 60 dB below the loudest do not count; silence has zeros.
+    """
     n, k = values.shape
+    found = np.zeros((k, N_STATISTICS))
+    onset, attack, body = onset * frame_rate, ATTACK_S * frame_rate, BODY_S * frame_rate
     most = power.max() if n else 0.0
     if most <= 0:
-        return
+        return found
     weight = np.where(power > 1e-6 * most, np.sqrt(power), 0.0)
     energy = weight * weight
     times = np.arange(n) * 1.0
@@ -211,3 +200,4 @@ def _over_time(values, power, onset, attack, body, found):  # type: ignore[no-un
             out[2 + z] = (column * (zone == z)).sum() / n_in if n_in else column[last]
         if spread > 1e-12 * weight.sum() and long > 0:
             out[5] = (weight * times * away).sum() / np.sqrt(spread * long)
+    return found

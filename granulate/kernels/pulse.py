@@ -23,44 +23,19 @@ _GONE = 0.01
 _SHORTEST_S = 0.01
 
 
-def pulse(
-    mel: Values, decibels: Values, span_db: float, rise_db: float, cuts_db: Doubles
-) -> tuple[Doubles, NDArray[np.int64], Values]:
-    """Of mel powers (n, n_bands), n at least 1, and the same in dB, none further than `span_db` below the loudest.
+@njit(cache=True, nogil=True)
+def pulse(mel, decibels, span, rise, cuts):  # type: ignore[no-untyped-def]
+    """Of mel powers (n, n_bands), n at least 1, and the same in dB, none further than `span` below the loudest.
 
     (N_PULSE,): mean, deviation, maximum and 90th percentile of the onset strength (see `onsets.onset_strength`), how
-    many onsets there are (its peaks that exceed the mean around them by `rise_db`), and the deviation of the gaps
-    between them over their mean, 0 where there are fewer than two. For each of `cuts_db` the highest band of the whole
-    that is no further below the loudest one, -1 in silence. And the sum of amplitudes of each frame (n,).
+    many onsets there are (its peaks that exceed the mean around them by `rise` dB), and the deviation of the gaps
+    between them over their mean, 0 where there are fewer than two. For each of `cuts` in dB the highest band of the
+    whole that is no further below the loudest one, -1 in silence. And the sum of amplitudes of each frame (n,).
     """
-    found, highest = np.zeros(N_PULSE), np.full(len(cuts_db), -1)
+    found, highest = np.zeros(N_PULSE), np.full(len(cuts), -1)
     course = np.empty(len(mel), np.float32)
-    _pulse(mel, decibels, np.float32(span_db), rise_db, cuts_db, found, highest, course)
-    return found, highest, course
-
-
-def octaves(spectrum: NDArray[np.complex64], bins_per_hz: float, edges_hz: Doubles) -> Doubles:
-    """How much of the power of a spectrum (n_bins,) lies from each edge to the next, the last to the end: in dB of
-    the sum, none below -50.
-    """  # fmt: skip
-    found = np.zeros(len(edges_hz))
-    _octaves(spectrum, bins_per_hz, edges_hz, found)
-    return found
-
-
-def fades(bands: Doubles, frame_rate: float) -> Doubles:
-    """Of the powers of bands (n, n_bands): each band's share in dB, then how long it lasts from its peak until it is
-    20 dB below that for good, and when it has its peak, both as decimal logarithms of seconds, 10 ms added.
-    """  # fmt: skip
-    found = np.zeros((3, bands.shape[1]))
-    _fades(bands, frame_rate, found)
-    return found.ravel()
-
-
-@njit(cache=True, nogil=True)
-def _pulse(mel, decibels, span, rise, cuts, found, highest, course):  # type: ignore[no-untyped-def]
     n, n_bands = mel.shape
-    lowest = decibels.max() - span
+    lowest = decibels.max() - np.float32(span)
     strength, whole = np.zeros(n, np.float32), np.zeros(n_bands, np.float32)
     for i in range(n):
         rises, amplitude = 0.0, 0.0
@@ -88,10 +63,15 @@ def _pulse(mel, decibels, span, rise, cuts, found, highest, course):  # type: ig
     if len(onsets) > 2:
         gaps = (onsets[1:] - onsets[:-1]) * 1.0
         found[5] = gaps.std() / gaps.mean()
+    return found, highest, course
 
 
 @njit(cache=True, nogil=True)
-def _octaves(spectrum, bins_per_hz, edges, found):  # type: ignore[no-untyped-def]
+def octaves(spectrum, bins_per_hz, edges, found):  # type: ignore[no-untyped-def]
+    """How much of the power of a spectrum (n_bins,) lies from each edge in Hz to the next, the last to the end: in dB
+    of the sum, none below -50, into `found` (n_edges,).
+    """  # fmt: skip
+    found[:] = 0.0
     n, total = len(spectrum), 0.0
     for e in range(len(edges)):
         first = min(n, int(np.ceil(edges[e] * bins_per_hz)))
@@ -105,7 +85,11 @@ def _octaves(spectrum, bins_per_hz, edges, found):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def _fades(bands, frame_rate, found):  # type: ignore[no-untyped-def]
+def fades(bands, frame_rate):  # type: ignore[no-untyped-def]
+    """Of the powers of bands (n, n_bands), (3, n_bands): each band's share in dB, then how long it lasts from its peak
+    until it is 20 dB below that for good, and when it has its peak, both as decimal logarithms of seconds, 10 ms added.
+    """  # fmt: skip
+    found = np.zeros((3, bands.shape[1]))
     n, n_bands = bands.shape
     total = bands.sum()
     for b in range(n_bands):
@@ -121,3 +105,4 @@ def _fades(bands, frame_rate, found):  # type: ignore[no-untyped-def]
         found[0, b] = 10 * np.log10(max(power / max(total, 1e-30), _LEAST_SHARE))
         found[1, b] = np.log10((last - top) / frame_rate + _SHORTEST_S)
         found[2, b] = np.log10(top / frame_rate + _SHORTEST_S)
+    return found

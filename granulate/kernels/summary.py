@@ -7,32 +7,41 @@ from numpy.typing import NDArray
 
 from granulate.kernels.jit import njit
 
+N_FULL, N_BRIEF = 7, 2
 
-def summaries(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of each column of values (n, k): mean, standard deviation, percentiles 10, 50 and 90 (interpolated
-    linearly), mean and standard deviation of the first difference; float32 (k, 7). Nothing gives zeros.
-    """  # fmt: skip
-    found = np.zeros((values.shape[1], 7), np.float32)
+
+def summaries(values: NDArray[np.float32], brief: int = 0) -> NDArray[np.float32]:
+    """Of each column of values (n, k), but for the last `brief`: mean, standard deviation, percentiles 10, 50 and 90
+    (interpolated linearly), mean and standard deviation of the first difference; of those mean and standard deviation
+    alone. float32, one after another; nothing gives zeros.
+    """
+    full = values.shape[1] - brief
+    found = np.zeros(N_FULL * full + N_BRIEF * brief, np.float32)
     if len(values):
-        _summarise(np.ascontiguousarray(values.T), found)
+        _summarise(values, full, found)
     return found
 
 
 @njit(cache=True, nogil=True)
-def _summarise(columns, found):  # type: ignore[no-untyped-def]
-    n = columns.shape[1]
-    for c in range(len(columns)):
-        column = columns[c]
-        found[c, 0], found[c, 1] = _moments(column, 0)
-        found[c, 5], found[c, 6] = _moments(column, 1)
-        ordered = np.sort(column)
-        for i, share in enumerate((0.1, 0.5, 0.9)):
-            at = share * (n - 1)
-            low = int(at)
+def _summarise(values, full, found):  # type: ignore[no-untyped-def]
+    n, k = values.shape
+    column = np.empty(n, np.float32)
+    at = 0
+    for c in range(k):
+        for i in range(n):
+            column[i] = values[i, c]
+        found[at], found[at + 1] = _moments(column, 0)
+        at += N_BRIEF
+        if c >= full:
+            continue
+        found[at + 3], found[at + 4] = _moments(column, 1)
+        column.sort()
+        for q, share in enumerate((0.1, 0.5, 0.9)):
+            place = share * (n - 1)
+            low = int(place)
             high = min(low + 1, n - 1)
-            found[c, 2 + i] = ordered[low] + (at - low) * (
-                np.float64(ordered[high]) - np.float64(ordered[low])
-            )
+            found[at + q] = column[low] + (place - low) * (np.float64(column[high]) - np.float64(column[low]))
+        at += N_FULL - N_BRIEF
 
 
 @njit(cache=True, nogil=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 import soundfile
@@ -32,6 +33,10 @@ class Stream(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no typ
 
     damage: str | None = None
     """Why decoding ended, where libsndfile gave up on the rest."""
+
+    # soundfile asks libsndfile for these names each time.
+    format = cached_property(soundfile.SoundFile.format.fget)
+    subtype = cached_property(soundfile.SoundFile.subtype.fget)
 
     def seekable(self) -> bool:
         """No: which keeps soundfile from seeking."""

@@ -29,7 +29,7 @@ from granulate.library.records import Column
 DEFAULT = tuple(MEASURES.bind({"kind": kind}) for kind in ("profile", "timbre", "pitch", "stereo"))
 """The sets that a scan takes when none are named."""
 
-VERSION = 3
+VERSION = 4
 """Goes up whenever a set's values change, so that an index knows what to measure again."""
 
 __all__ = [

@@ -36,11 +36,9 @@ def measure(sound: Sound, chosen: Sequence[Choice]) -> Measured:
         if made.frames:
             per_frame = _finite(per_frame)
             frames[choice.kind] = per_frame
-            stats = summaries(per_frame)
+            parts.append(summaries(per_frame, made.brief))
             if made.silent and not len(per_frame):
-                stats[:, _LEVELS] = np.array(made.silent)[:, None]
-            full = len(made.frames) - made.brief
-            parts += [stats[:full].ravel(), stats[full:, :2].ravel()]
+                parts[-1].reshape(-1, len(STATISTICS))[:, _LEVELS] = np.array(made.silent)[:, None]
         parts.append(_finite(whole))
     return Measured(np.concatenate([*parts, np.zeros(0, np.float32)]), frames, heard.share)
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
-from math import factorial
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
 from granulate.kernels.fft import dct
 from granulate.kernels.mel import mel_bands
+from granulate.kernels.slopes import slopes
 from granulate.library.measures.heard import FRAME_S, Frames, Heard, Values, framing_at
 from granulate.library.measures.registry import MEASURES, Measure
 from granulate.parameters import Parameter
 
 SILENCE = np.float32(1e-10)
-_DELTA_WIDTH = 9
 
 
 @MEASURES.add()
@@ -47,11 +44,12 @@ def timbre(
 
     def finish(values: Values, heard: Heard) -> tuple[Values, Values]:
         power = np.maximum(values, SILENCE, out=values)
-        decibels = 10 * np.log10(power)
+        decibels = np.log10(power)
+        decibels *= 10
         np.maximum(decibels, decibels.max() - np.float32(range), out=decibels)
-        parts = [dct(decibels)[:, :kept]]
+        parts = [np.ascontiguousarray(dct(decibels)[:, :kept])]
         for order in np.arange(1, deltas + 1):
-            parts.append(_slopes(parts[0], int(order)))
+            parts.append(slopes(parts[0], int(order)))
         if spectrum:
             parts.insert(1, decibels)
         return np.hstack(parts), np.zeros(0, np.float32)
@@ -62,20 +60,3 @@ def timbre(
     for order in ("delta", "delta2")[:deltas]:
         names += [(f"mfcc_{i}_{order}", "dB/frame") for i in np.arange(kept)]
     return Measure(tuple(names), (), framing, bands, measure, finish, brief=kept * deltas)
-
-
-@cache
-def _slope_weights(order: int) -> NDArray[np.float64]:
-    # As scipy.signal's savgol_coeffs; to import that takes longer than a hundred sounds.
-    places = np.arange(_DELTA_WIDTH) - _DELTA_WIDTH // 2
-    return factorial(order) * np.linalg.pinv(np.vander(places, order + 1, increasing=True))[order]
-
-
-def _slopes(values: Values, order: int) -> Values:
-    """The derivative of a polynomial of that order fitted to nine frames around each; edges repeat."""
-    reach = _DELTA_WIDTH // 2
-    around = np.pad(values, ((reach, reach), (0, 0)), "edge") if len(values) else values
-    found = np.zeros(values.shape)
-    for first, weight in enumerate(_slope_weights(order).tolist()):
-        found += weight * around[first : first + len(values)]
-    return found.astype(np.float32)
