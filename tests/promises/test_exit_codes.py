@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,3 +74,20 @@ def test_every_sound_of_a_batch_has_one_status_and_a_failed_one_shows_in_the_cod
     sounds = {entry["input"]: entry["status"] for entry in json.loads(ended.stdout)["sounds"]}
     assert sounds == {"a.wav": "made", "b.wav": "failed"}
     assert ended.returncode == 1
+
+
+INTERRUPTED = """
+import sys
+class Interrupted:
+    def find_spec(self, name, path=None, target=None):
+        if name == "click":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+from granulate.__main__ import main
+main()
+"""
+
+
+def test_interrupted_while_it_is_imported_it_ends_as_later() -> None:
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "granulate: interrupted; nothing was left half-written\n")
