@@ -39,8 +39,8 @@ def measure(sound: Sound, chosen: Sequence[Choice]) -> Measured:
             parts.append(summaries(per_frame, made.brief))
             if made.silent and not len(per_frame):
                 parts[-1].reshape(-1, len(STATISTICS))[:, _LEVELS] = np.array(made.silent)[:, None]
-        parts.append(_finite(whole))
-    return Measured(np.concatenate([*parts, np.zeros(0, np.float32)]), frames, heard.share)
+        parts.append(whole)
+    return Measured(_finite(np.concatenate([*parts, np.zeros(0, np.float32)])), frames, heard.share)
 
 
 def columns(chosen: Sequence[Choice]) -> tuple[Column, ...]:
