@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -43,6 +44,11 @@ _BROWSER = [
 ]  # fmt: skip
 
 
+WAITING = (Path(__file__).parent / "live", Path(__file__).parent / "page")
+"""Folders whose tests wait for sound, for ports and for a browser, and say how long that may take."""
+NICENESS = 5
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """A shell's background jobs ignore Ctrl-C, and so would what tests start and interrupt."""
     config.addinivalue_line("markers", "no_cover: pytest-cov looks away")
@@ -50,24 +56,51 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def _waits(path: Path) -> bool:
+    return path.parent in WAITING
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: Any, specs: Any) -> None:
     """What two processes would do at once, and files in the order in which they are collected.
 
     librosa compiles vectorised functions for the disk when these modules are imported: two at once can crash.
+    OpenMP's threads spin while they wait for one another: where others hold the CPUs, t-SNE of 80 grains takes half a
+    minute of that.
     """
     config.option.loadscopereorder = False
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     code = "import librosa.util.utils, librosa.beat"
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
+    """What waits goes to one process, one after another: others compute meanwhile, and none waits for two at once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return "waiting" if _waits(config.rootpath / file) else file
+
+    return Scheduling(config, log) if config.option.dist == "loadfile" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Short files last: where several processes share the work, none has a long one when the others are done."""
+    """First what waits, which is the longest; short files last: none has a long one when the others are done."""
     last = {f"test_{name}.py" for name in SHORT}
-    items.sort(key=lambda item: item.path.name in last)
+    items.sort(key=lambda item: (not _waits(item.path), item.path.name in last))
     for item in items:
         if item.path.parent not in COVERED:
             item.add_marker("no_cover")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Of processes that share the work, those that compute let those go first that wait."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not _waits(item.path) and os.nice(0) < NICENESS:
+        os.nice(NICENESS)
 
 
 def melody(seconds: float = 2.0, sample_rate: int = 22_050, n_channels: int = 1, seed: int = 0) -> Sound:
