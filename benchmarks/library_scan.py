@@ -6,8 +6,8 @@
     python -m benchmarks.library_scan --kills 200 [--children 40]
     python -m benchmarks.library_scan --mutants 1000
 
-The loop is `librosa.load` and 32 MFCC (2048/1024), as sound maps begin; a scan measures all default sets. CPU times
-count, of all processes, because children work beside one another. Goals: 5 times the loop's files per second, a second
+The loop is `librosa.load` and 32 MFCC (2048/1024), as sound maps begin, in one process; a scan measures all default sets,
+with a child for each core. Goals: 5 times the loop's files per second, a second
 scan in a fiftieth of the first, memory of the parent that does not grow, and after every kill an index that opens.
 """
 
@@ -22,8 +22,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-
-import numpy as np
 
 from benchmarks.library_kills import kills, mutated
 from benchmarks.library_memory import long_file, small_files
@@ -121,72 +119,51 @@ def _loop(paths: Sequence[Path], rate: float | None = None) -> None:
         librosa.feature.mfcc(y=y, sr=found, n_mfcc=32, n_fft=2048, hop_length=1024)
 
 
-def _whole(folder: Path, scratch: Path, rounds: int) -> None:
-    """Scans of a folder, each into a new index, in turns with the loop: on the wall and by every process's CPU time.
+LOOPS = {"the loop, as recorded": None, "the seed's loop, resampled": 22_050}
+SCANS = {"children started for it": None, "children there": None, "by timbre alone": TIMBRE}
 
-    The first scan starts its children, later ones find them; the loop is warm. Then the second scan of an index.
+
+def _whole(folder: Path, scratch: Path, rounds: int) -> None:
+    """Scans of a folder, each into a new index, in turns with the loop, on the wall.
+
+    The loop is warm. The first scan of a round starts its children, the next one finds them, and is followed by scans
+    of its complete index; then one by `timbre` alone, which is the loop's work, by children of its own.
     """
     paths = _sounds_of(folder)
-    _loop(paths[:3]), _loop(paths[:3], 22_050)
-    loops: dict[str, list[tuple[float, float]]] = {"as recorded": [], "resampled, as the seed's": []}
-    scans: list[tuple[float, float, float]] = []
-    alike: list[float] = []
+    walls: dict[str, list[float]] = {name: [] for name in (*LOOPS, *SCANS, "again")}
+    cpu: list[float] = []
+    for rate in LOOPS.values():
+        _loop(paths[:3], rate)
     for turn in range(rounds):
-        for (name, took), rate in zip(loops.items(), (None, 22_050), strict=True):
-            wall, cpu = timed(lambda rate=rate: _loop(paths, rate))[1:]  # type: ignore[misc]
-            took.append((wall, cpu))
-            print(f"  round {turn + 1}: loop {name} {wall:.1f} s, CPU {cpu:.1f} s", flush=True)
-        before = cpu_of_children()
-        with Library.open(folder, scratch / str(turn), create=True) as library:
-            done, wall, cpu = timed(library.scan)
-            scans.append((wall, cpu, cpu_of_children() - before))
-            again = [timed(library.scan)[1:] for _ in range(5)]
-            counts = library.counts()
-        with Library.open(folder, scratch / f"{turn}-timbre", create=True) as library:
-            alike.append(timed(lambda library=library: library.scan(TIMBRE))[1])  # type: ignore[misc]
-        print(
-            f"  round {turn + 1}: scan {wall:.1f} s, CPU {cpu:.1f} s and children's {scans[-1][2]:.1f} s",
-            flush=True,
-        )
-    n, warm = done.measured, np.median(scans[1:] or scans, axis=0)
+        for name, rate in LOOPS.items():
+            walls[name].append(timed(lambda rate=rate: _loop(paths, rate))[1])  # type: ignore[misc]
+        for name, sets in SCANS.items():
+            with Library.open(folder, scratch / f"{turn}-{name}", create=True) as library:
+                before = cpu_of_children()
+                done, wall, here = timed(lambda library=library, sets=sets: library.scan(sets))  # type: ignore[misc]
+                walls[name].append(wall)
+                if name == "children there":
+                    cpu.append((here + cpu_of_children() - before) / done.measured)
+                    walls["again"].append(statistics.median(timed(library.scan)[1] for _ in range(5)))
+        print(f"  round {turn + 1}: " + ", ".join(f"{name} {took[-1]:.2f} s" for name, took in walls.items()))
+    title = f"{folder.name}: {done.measured} of {len(paths)} files measured"
+    show(title, ["", "files/s, or times", ""], _told(walls, len(paths), 1000 * statistics.median(cpu)))
+
+
+def _told(walls: dict[str, list[float]], n: int, cpu: float) -> list[list[object]]:
+    """Files per second, then ratios turn by turn."""
     rows: list[list[object]] = []
-    for name, times in loops.items():
-        wall, cpu = np.median(times, axis=0)
-        rows.append([f"loop, {name}", len(paths) / wall, 1000 * cpu / len(paths), ""])
-        rows.append(
-            [
-                "  scan over it: wall",
-                wall / len(paths) * n / warm[0],
-                "",
-                verdict(wall * n >= 5 * warm[0] * len(paths)),
-            ]
-        )
-        rows.append(
-            [
-                "  the same by CPU, both cores to itself",
-                2 * cpu / len(paths) * n / (warm[1] + warm[2]),
-                "",
-                "",
-            ]
-        )
-    wall = statistics.median(alike[1:] or alike)
-    rows.append(["scans by `timbre` alone, which is the loop's work", n / wall, "", f"{wall:.2f} s"])
-    for name, (wall, cpu, children) in (
-        ("first scan, children started for it", scans[0]),
-        ("later scans", warm),
-    ):
-        rows.append(
-            [
-                name,
-                n / wall,
-                1000 * (cpu + children) / n,
-                f"{wall:.2f} s; parent {1000 * cpu / n:.2f} ms a file",
-            ]
-        )
-    ratio = float(warm[1] + warm[2]) / statistics.median(cpu for _, cpu in again)
-    rows.append(["first / second, CPU", ratio, "", verdict(ratio >= 50)])
-    rows.append(["first / second, wall", warm[0] / statistics.median(wall for wall, _ in again), "", ""])
-    show(f"{folder.name}: {n} files measured, {counts}", ["", "files/s, or times", "CPU ms a file", ""], rows)
+    for name in (*LOOPS, *SCANS):
+        took = statistics.median(walls[name])
+        prefix = "scan, " if name in SCANS else ""
+        rows.append([f"{prefix}{name}", n / took, f"{took:.2f} s"])
+    rows[len(LOOPS) + 1][2] = f"{rows[len(LOOPS) + 1][2]}, CPU of all processes {cpu:.2f} ms a file"
+    for name in LOOPS:
+        for how in list(SCANS)[:2]:
+            times = statistics.median(a / b for a, b in zip(walls[name], walls[how], strict=True))
+            rows.append([f"scan over {name}, {how}", times, verdict(times >= 5)])
+    times = statistics.median(a / b for a, b in zip(walls["children there"], walls["again"], strict=True))
+    return [*rows, ["first / second scan", times, verdict(times >= 50)]]
 
 
 if __name__ == "__main__":
