@@ -44,20 +44,11 @@ _BROWSER = [
 ]  # fmt: skip
 
 
-WAITING = (Path(__file__).parent / "live", Path(__file__).parent / "page")
-"""Folders whose tests wait for sound, for ports and for a browser, and say how long that may take."""
-NICENESS = 5
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """A shell's background jobs ignore Ctrl-C, and so would what tests start and interrupt."""
     config.addinivalue_line("markers", "no_cover: pytest-cov looks away")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _waits(path: Path) -> bool:
-    return path.parent in WAITING
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -74,33 +65,13 @@ def pytest_xdist_setupnodes(config: Any, specs: Any) -> None:
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
-    """What waits goes to one process, one after another: others compute meanwhile, and none waits for two at once."""
-    from xdist.scheduler import LoadFileScheduling
-
-    class Scheduling(LoadFileScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            file = super()._split_scope(nodeid)
-            return "waiting" if _waits(config.rootpath / file) else file
-
-    return Scheduling(config, log) if config.option.dist == "loadfile" else None
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """First what waits, which is the longest; short files last: none has a long one when the others are done."""
+    """Short files last: where several processes share the work, none has a long one when the others are done."""
     last = {f"test_{name}.py" for name in SHORT}
-    items.sort(key=lambda item: (not _waits(item.path), item.path.name in last))
+    items.sort(key=lambda item: item.path.name in last)
     for item in items:
         if item.path.parent not in COVERED:
             item.add_marker("no_cover")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Of processes that share the work, those that compute let those go first that wait."""
-    if "PYTEST_XDIST_WORKER" in os.environ and not _waits(item.path) and os.nice(0) < NICENESS:
-        os.nice(NICENESS)
 
 
 def melody(seconds: float = 2.0, sample_rate: int = 22_050, n_channels: int = 1, seed: int = 0) -> Sound:
