@@ -42,8 +42,8 @@ def allocate(n_frames: int, n_channels: int) -> NDArray[np.float32]:
 def release(array: NDArray[np.float32]) -> None:
     """Hand back the memory of an array made here; its values stay. Does nothing for others."""
     base: object = array
-    while isinstance(base, np.ndarray):
-        base = base.base
+    while (below := getattr(base, "base", None)) is not None:  # of views by strides, no array
+        base = below
     if isinstance(base, memoryview):
         base = base.obj
     if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import mmap
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import librosa
 import numpy as np
 import pytest
 
+from granulate import storage
 from granulate.corpus import cut
 from granulate.errors import ScoreError
 from granulate.paths import compose, timed
@@ -294,3 +297,28 @@ def test_pan_is_of_equal_power_and_the_middle_is_as_recorded() -> None:
     np.testing.assert_allclose((sides**2).sum(axis=1), 2, rtol=1e-6)
     np.testing.assert_allclose(sides[2], 1, rtol=1e-6)
     np.testing.assert_allclose(sides[[0, 4]], [[np.sqrt(2), 0], [0, np.sqrt(2)]], atol=1e-6)
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/statm").exists(), reason="counts resident pages of files as Linux does"
+)
+@pytest.mark.parametrize("n_sounds", [1, 2])
+def test_grains_of_a_mapped_sound_do_not_pile_up_in_memory(
+    n_sounds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def megabytes() -> float:
+        return int(Path("/proc/self/statm").read_text().split()[2]) * mmap.PAGESIZE / 1e6
+
+    sounded(score_of(melody(), FRAMINGS[0]))  # loads what takes memory, too
+    monkeypatch.setattr(storage, "IN_MEMORY_BYTES", 1)
+    n = 16_000_000
+    pool = storage.allocate(n, 1)
+    for first, block in storage.blocks(pool):
+        block[:] = 0.001 * (1 + first % 7)
+    sounds = tuple(Sound(part.T, 44_100) for part in np.split(pool, n_sounds))
+    order = np.random.default_rng(0).permutation(n_sounds * (n // n_sounds // 512))
+    rendering = Rendering(score_of(sounds, Framing(2048, 2048, 512), order))
+    storage.release(pool)
+    before = megabytes()
+    most = max(megabytes() for _ in rendering.blocks())
+    assert most - before < 16  # of 64: each block's grains lie all over it
