@@ -29,6 +29,23 @@ def cut_frames(
     return frames
 
 
+def cut_run(
+    samples: Samples, start: int, hop: int, n: int, window: Samples, offset: int, n_fft: int
+) -> Samples:
+    """So many frames (n, n_fft) of a mono signal (n_samples,), a hop apart from sample `start` on, as `cut_frames`."""
+    frames = np.zeros((n, n_fft), np.float32)
+    _cut_run(read_only(samples), start, hop, window, offset, frames)
+    return frames
+
+
+@njit(cache=True, nogil=True)
+def _cut_run(samples, start, hop, window, offset, frames):  # type: ignore[no-untyped-def]
+    starts = start + hop * np.arange(len(frames))
+    bounds = np.zeros((len(frames), 2), np.int64)
+    bounds[:, 1] = len(samples)
+    _cut(samples, starts, bounds, window, offset, frames)
+
+
 @njit(cache=True, nogil=True)
 def _cut(samples, starts, bounds, window, offset, frames):  # type: ignore[no-untyped-def]
     for i in range(len(starts)):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from granulate import storage
 from granulate.kernels import alone, fft
-from granulate.kernels.framing import cut_frames
+from granulate.kernels.framing import cut_run
 from granulate.kernels.mel import MelBands
 from granulate.kernels.mono import mean_of_channels
 from granulate.types import Framing, Sound
@@ -96,19 +96,11 @@ class Heard:
     def frames(self, framing: Framing) -> Iterator[tuple[int, Frames]]:
         """The frames of `mono` in order, some at a time, with the number of the first of them."""
         n = framing.n_grains(self.n_samples)
-        onsets = np.arange(n, dtype=np.int64) * framing.hop - framing.lead
-        bounds = np.array([[0, self.n_samples]], np.int64)
+        window, offset, n_fft = framing.weights(), framing.offset, framing.n_fft
         before = None
         for first in range(0, n, _BATCH):
-            some = onsets[first : first + _BATCH]
-            cut = cut_frames(
-                self.mono,
-                some,
-                np.repeat(bounds, len(some), axis=0),
-                framing.weights(),
-                framing.offset,
-                framing.n_fft,
-            )
+            start = first * framing.hop - framing.lead
+            cut = cut_run(self.mono, start, framing.hop, min(_BATCH, n - first), window, offset, n_fft)
             before = Frames(cut, before)
             yield first, before
             before.forget()

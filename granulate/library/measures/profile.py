@@ -98,7 +98,12 @@ def profile(sample_rate: int) -> Measure:
 
 
 def _modulation(course: Values, frame_rate: float, out: Doubles) -> None:
-    """How much of a course's (n,) variation lies in each octave of `_MODULATION_HZ`, in dB."""
+    """How much of a course's (n,) variation lies in each octave of `_MODULATION_HZ`, in dB: as little as can be where it
+    has none, as that of a single frame.
+    """  # fmt: skip
+    if not course.any():
+        out[:] = pulse.LEAST_OCTAVE_DB
+        return
     padded = np.zeros((1, max(_LEAST_FFT, 1 << (len(course) - 1).bit_length())), np.float32)
     padded[0, : len(course)] = course
     pulse.octaves(alone.rfft(padded)[0], padded.shape[1] / frame_rate, _OCTAVES, out)
