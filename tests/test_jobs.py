@@ -166,6 +166,17 @@ def test_no_process_outlives_its_caller(tmp_path: Path, signal_: signal.Signals)
         assert took < 3  # a fifth of a second where nobody else computes
 
 
+@pytest.mark.skipif(not LINUX, reason="reads a process's mask of signals")
+def test_workers_never_get_ctrl_c() -> None:
+    # In a fresh process: what is started once lets signals through while it starts.
+    code = (
+        "from granulate.jobs import each; from tests.jobs_work import workers_mask as work\n"
+        "print({outcome.value for outcome in each(work, range(4), n_jobs=2)})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "{True}\n"
+
+
 def test_closing_early_stops_the_work(tmp_path: Path) -> None:
     with closing(each(partial(mark, tmp_path), iter(range(10_000)), n_jobs=2)) as outcomes:
         next(outcomes)

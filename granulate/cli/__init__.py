@@ -71,11 +71,13 @@ def _end_workers() -> None:
         return
     import warnings
 
-    from joblib.externals.loky import get_reusable_executor
+    from joblib.externals.loky import reusable_executor
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that it goes by other means where there is no psutil
-        get_reusable_executor().shutdown(kill_workers=True)
+    executor = reusable_executor._executor  # to ask for it would complete what was interrupted amid its start
+    if executor is not None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that it goes by other means where there is no psutil
+            executor.shutdown(kill_workers=True)
 
 
 def _run() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 import warnings
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -92,7 +93,13 @@ def _cluster(client: Any) -> Any:
 
 
 def _quiet_tracker() -> None:
-    """loky's process that clears up after a kill does so loudly, on the standard error of whoever is long gone."""
+    """loky's process that clears up after a kill does so loudly, on the standard error of whoever is long gone.
+
+    Python's own is begun here, too: to begin it lets signals through that were held back, and loky would begin it just
+    before its workers, which must not have them.
+    """
+    from multiprocessing import resource_tracker as standard
+
     from joblib.externals.loky.backend import resource_tracker
 
     before = os.environ.get("PYTHONWARNINGS")
@@ -100,6 +107,9 @@ def _quiet_tracker() -> None:
     try:
         with uninterrupted():
             resource_tracker.ensure_running()
+        if sys.platform != "win32":
+            with uninterrupted():
+                standard.ensure_running()
     finally:
         if before is None:
             del os.environ["PYTHONWARNINGS"]
