@@ -1,4 +1,4 @@
-"""Compile the kernels before the tests, of which there are several at a time, and each would compile for itself.
+"""Compile the kernels before the tests, of which there are two at a time, and each would compile for itself.
 
     python .ci/compile.py presets | rest
 

@@ -56,7 +56,7 @@ def backend(jobs: int, scheduler: str | None) -> Iterator[Backend]:
     Raises MissingDependencyError without Dask, JobError where no scheduler answers or the cluster fails.
     """
     if scheduler is None:
-        _quiet_tracker()
+        _begin_trackers()
         yield Backend(jobs, "loky")
         return
     try:
@@ -92,7 +92,7 @@ def _cluster(client: Any) -> Any:
     return found
 
 
-def _quiet_tracker() -> None:
+def _begin_trackers() -> None:
     """loky's process that clears up after a kill does so loudly, on the standard error of whoever is long gone.
 
     Python's own is begun here, too: to begin it lets signals through that were held back, and loky would begin it just
@@ -107,8 +107,7 @@ def _quiet_tracker() -> None:
     try:
         with uninterrupted():
             resource_tracker.ensure_running()
-        if sys.platform != "win32":
-            with uninterrupted():
+            if sys.platform != "win32":
                 standard.ensure_running()
     finally:
         if before is None:
