@@ -158,17 +158,18 @@ def main() -> None:
         one(*given.one)
         return
     print(machine())
-    real = bool(given.audio and given.target)
     with tempfile.TemporaryDirectory() as folder:
         target = given.target
         if target is None:
             target = Path(folder) / "target.wav"
             sf.write(target, material.samples([], 10), round(RATE * 2 ** (1 / 12)))
-        sounds = [gr.read(path) for path in given.audio] or [gr.demo(60.0, RATE)]
+        # Out of itself anything is rebuilt.
+        files = [path for path in given.audio if not (given.target and path.samefile(given.target))]
+        sounds = [gr.read(path) for path in files] or [gr.demo(60.0, RATE)]
         corpus = gr.analyse(gr.match(sounds, sample_rate=RATE), preset_of("mosaic"))
-        quality(corpus, gr.read(target), given.rounds, real=real)
+        quality(corpus, gr.read(target), given.rounds, real=bool(files and given.target))
         if given.long:
-            growth(given.audio, target, Path(folder))
+            growth(files, target, Path(folder))
 
 
 if __name__ == "__main__":
