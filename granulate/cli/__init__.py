@@ -77,7 +77,7 @@ def _end_workers() -> None:
     if executor is not None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that it goes by other means where there is no psutil
-            executor.shutdown(kill_workers=True)
+            executor.terminate(kill_workers=True)  # which takes its temporary folders away, too
 
 
 def _run() -> int:
