@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
+from sklearn.neighbors import NearestNeighbors
 
 from granulate.corpus import analyse
 from granulate.errors import ParameterError, PresetError
 from granulate.paths import follow
-from granulate.preset import Preset, load, names
+from granulate.preset import Preset
 from granulate.sections import PATH
-from granulate.sound_file import write
-from granulate.stages.reducers import REDUCTION
+from granulate.stages.reducers import REDUCTION, _nearest_rows
 from granulate.types import Corpus, Descriptors, Embedding, Framing, Grains, Sound
 from tests.conftest import melody
-from tests.test_cli import renders
 
 # Networks, which are trained, have tests of their own.
 REDUCERS = [kind for kind, s in REDUCTION.stages.items() if kind != "none" and not s.traits.get("trains")]
@@ -36,15 +33,6 @@ def reduced(kind: str, values: np.ndarray, dimensions: int = 1, seed: int = 0) -
     embedding = REDUCTION[kind].function(np.asarray(values, np.float32), seed, **choice.parameters)
     assert embedding.method in {kind, "pca"}
     return embedding.points
-
-
-# Here, since UMAP's compilation takes half a minute in every process that needs it; and first, so that it is this test
-# that compiles, from which coverage's tracer looks away: it would make that half as long again.
-@pytest.mark.no_cover
-@pytest.mark.parametrize("preset", [name for name in names() if load(name).reduction.kind == "umap"])
-def test_every_shipped_preset_by_umap_renders(preset: str, tmp_path: Path) -> None:
-    write(melody(2.0, 22_050, 2), tmp_path / "in.wav")
-    renders(tmp_path, preset)
 
 
 @pytest.mark.parametrize("kind", REDUCERS)
@@ -84,6 +72,15 @@ def test_pca_is_scikit_learns(rng: np.random.Generator) -> None:
     found, expected = reduced("pca", values, 3), PCA(3).fit_transform(values)
     for axis in range(3):
         assert abs(np.corrcoef(found[:, axis], expected[:, axis])[0, 1]) > 0.9999
+
+
+@pytest.mark.parametrize("k", [1, 5, 300])
+def test_umap_is_told_the_nearest_rows(k: int, rng: np.random.Generator) -> None:
+    values = rng.standard_normal((300, 8)).astype(np.float32)
+    rows, distances = _nearest_rows(values, k)
+    expected, _ = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(values).kneighbors(values)
+    np.testing.assert_allclose(distances, expected, atol=1e-4)
+    np.testing.assert_allclose(np.linalg.norm(values[rows] - values[:, None], axis=2), distances, atol=1e-4)
 
 
 def corpus(values: np.ndarray, points: np.ndarray | None = None, n_sounds: int = 1) -> Corpus:

@@ -33,6 +33,9 @@ TITLES = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 Values = NDArray[np.float32]
 _BLOCK = 8192
 _NEAREST = 5
+_SEARCHED = 65_536
+"""Grains up to which UMAP is told the nearest of each: its own search compiles for over a minute in every process, and
+that of fewer than 4,096 grains calls a function for every pair."""
 Dimensions = Annotated[int, Parameter("how many dimensions are left", 1, 3)]
 Epochs = Annotated[int, Parameter("how often training sees every grain", 1, 100_000)]
 Batch = Annotated[int, Parameter("how many grains each step of training sees", 1, 65_536)]
@@ -131,14 +134,18 @@ def umap(
     if len(values) < 5:
         return _pca(values, dimensions)
     _calm_threads()
+    k = min(neighbours, len(values) - 1)
     with warnings.catch_warnings():
-        # UMAP warns of what it answers itself: no TensorFlow, small eigenproblems, graphs in pieces.
+        # UMAP warns of what it answers itself: no TensorFlow, small eigenproblems, graphs in pieces, no index.
         warnings.simplefilter("ignore")
         from umap import UMAP
 
+        from granulate.kernels.kept import keep_umap
+
+        keep_umap()
         model = UMAP(
             n_components=dimensions,
-            n_neighbors=min(neighbours, len(values) - 1),
+            n_neighbors=k,
             spread=spread,
             min_dist=min(tightness, spread),
             n_epochs=epochs or None,
@@ -146,9 +153,10 @@ def umap(
             init="spectral" if len(values) > dimensions + 2 else "random",
             random_state=seed,
             n_jobs=1,
+            precomputed_knn=_nearest_rows(values, k) if len(values) <= _SEARCHED else (None, None, None),
         )
-        points = model.fit_transform(values)
-    return Embedding(np.nan_to_num(points), "umap", _Manifold(model))
+        points = np.nan_to_num(model.fit_transform(values))
+    return Embedding(points, "umap", Neighbours(values, points))
 
 
 @REDUCTION.add(trains=True)
@@ -315,16 +323,12 @@ class Neighbours:
         return np.einsum("ij,ijk->ik", weights, self.points[rows]).astype(np.float32)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Manifold:
-    """What UMAP has fitted."""
+def _nearest_rows(values: Values, k: int) -> tuple[NDArray[np.int32], Values]:
+    """The k nearest rows of each row, itself among them, and their distances, as UMAP takes them: both (n, k)."""
+    from granulate.kernels.sequence import nearest
 
-    model: Any
-
-    def transform(self, values: Values) -> Values:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return np.nan_to_num(self.model.transform(values)).astype(np.float32)
+    rows, distances = nearest(values, values, k)
+    return rows.astype(np.int32), distances
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -115,14 +115,14 @@ def beat(
 
     Beats beside an onset are moved to it. A sound without a tempo is one segment.
     """
-    from librosa.beat import beat_track
+    from granulate.kernels.kept import beat_tracker
 
     strength, step = envelopes.onset_strength(sound)
     if len(strength) < 2:
         return _whole(sound)
     # librosa divides by the least distance between beats, which may be none on short sounds.
     with np.errstate(divide="ignore", invalid="ignore"):
-        _, frames = beat_track(
+        _, frames = beat_tracker()(
             onset_envelope=strength,
             sr=sound.sample_rate,
             hop_length=step,

@@ -65,8 +65,8 @@ def test_every_scaler_does_to_others_what_it_did(kind: str) -> None:
     assert np.isfinite(more.descriptors.values).all()
 
 
-# UMAP's transform takes longer to compile than all other tests here together, and networks are trained elsewhere.
-QUICK = [k for k, s in REDUCTION.stages.items() if k not in ("none", "umap") and not s.traits.get("trains")]
+QUICK = [k for k, s in REDUCTION.stages.items() if k != "none" and not s.traits.get("trains")]
+"""Networks are trained elsewhere."""
 
 
 @pytest.mark.parametrize("kind", QUICK)

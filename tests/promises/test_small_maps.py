@@ -11,8 +11,7 @@ from granulate.library.organise.layout import lay_out
 from granulate.stages.reducers import REDUCTION
 
 SIZES = (0, 1, 2, 3, 5, 15)
-KINDS = {"pca": {}, "tsne": {"iterations": 250}}
-"""UMAP's compilation takes half a minute: tests/test_reducers_and_orders.py has it with the same numbers."""
+KINDS = {"pca": {}, "tsne": {"iterations": 250}, "umap": {"epochs": 50}}
 
 
 @pytest.mark.parametrize("kind", KINDS)
