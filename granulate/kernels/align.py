@@ -107,7 +107,8 @@ def _read(pool, n_channels, first, bounds, stretch):  # type: ignore[no-untyped-
     if hi <= lo:
         return
     if n_channels == 1:
-        stretch[lo:hi] = pool[first + lo : first + hi]
+        for i in range(lo, hi):
+            stretch[i] = pool[first + i]
         return
     for i in range(lo, hi):
         total = _F(0)

@@ -42,20 +42,28 @@ def event(samples, step, rate, duration, share, values, decibels, frame_rate, ce
     at += N_LEVELS
     bands = values[:, N_SHAPES : N_SHAPES + N_BANDS].astype(np.float64)
     colours = np.empty((len(values), N_SHAPES + 1), np.float32)
-    colours[:, :N_SHAPES] = values[:, :N_SHAPES]
-    colours[:, N_SHAPES] = values[:, N_SPECTRAL - 1]
+    for i in range(len(values)):
+        _put(values[i, :N_SHAPES], colours[i])
+        colours[i, N_SHAPES] = values[i, N_SPECTRAL - 1]
     colour = over_time(colours, bands.sum(axis=1), begins, frame_rate)
-    first[at : at + colour.size] = colour.ravel()
+    _put(colour.ravel(), first[at:])
     at += colour.size
     faded = fades(bands, frame_rate)
-    first[at : at + faded.size] = faded.ravel()
+    _put(faded.ravel(), first[at:])
     at += faded.size
     mel = np.ascontiguousarray(values[:, N_SPECTRAL:])
     beat, highest, swell = pulse(mel, decibels, _SPAN_DB, _RISE_DB, np.array(CUTS_DB))
     for band in highest:
         first[at] = np.log2((centres[band] if band >= 0 else LOWEST_HZ) / 1000)
         at += 1
-    first[at:] = beat[:4]
+    _put(beat[:4], first[at:])
     onsets = beat[4] / share
     last[0], last[1], last[2] = np.log1p(onsets), np.log1p(onsets / duration), beat[5]
     return swell - swell.mean()
+
+
+@njit(cache=True, nogil=True)
+def _put(values, out):  # type: ignore[no-untyped-def]
+    # An assignment of slices compiles for seconds: numba writes out what to say where shapes differ.
+    for i in range(len(values)):
+        out[i] = values[i]

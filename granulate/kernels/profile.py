@@ -82,7 +82,8 @@ def _shapes(spectra, last, octaves, edges, shares, found):  # type: ignore[no-un
         if new > 0 and old > 0:
             out[9] = np.sqrt(max(0.0, 2 - 2 * _dot(magnitude, last) / np.sqrt(new * old)))
         old = new
-        last[:] = magnitude
+        for k in range(n_bins):
+            last[k] = magnitude[k]
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz", "nnan"})

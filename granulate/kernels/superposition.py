@@ -103,7 +103,7 @@ def _refitted(wanted, spectra, gains, boost):  # type: ignore[no-untyped-def]
             loss += size[f]
         if loss < least:
             least = loss
-            best[:] = now
+            best = now.copy()
         if turn == _ROUNDS:
             break
         for k in range(p):
