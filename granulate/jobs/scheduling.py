@@ -95,7 +95,7 @@ def _round(work: Work, feed: Feed, workers: Backend) -> Iterator[Outcome]:
     from joblib import delayed
 
     run = delayed(supervisor.run)
-    calls = (run(work, chunk.number, chunk.items, chunk.count, chunk.first) for chunk in feed.chunks())
+    calls = (run(work, chunk.number, chunk.items, chunk.end, chunk.first) for chunk in feed.chunks())
     try:
         with closing(workers.outcomes(calls)) as outcomes:
             for number, results in outcomes:
@@ -106,12 +106,12 @@ def _round(work: Work, feed: Feed, workers: Backend) -> Iterator[Outcome]:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some consecutive items on their way to a worker, which is to do those from `first` to before `count`."""
+    """Some consecutive items on their way to a worker, which is to do those from `first` to before `end`."""
 
     number: int
     begin: int
     items: bytes
-    count: int
+    end: int
     first: int = 0
 
 
@@ -155,7 +155,7 @@ class Feed:
         with self._lock:
             chunk = self._out.pop(number)
             done = chunk.first + len(results)
-            if done < chunk.count:
+            if done < chunk.end:
                 self._back.append(replace(chunk, first=done))
             self._adapt(results)
             self.told += len(results)
@@ -183,9 +183,9 @@ class Feed:
         with self._lock:
             if self._back:
                 chunk = self._back.popleft()
-                if chunk.count - chunk.first > self._size:  # took longer than its like: others help
+                if chunk.end - chunk.first > self._size:  # took longer than its like: others help
                     self._back.append(replace(chunk, first=chunk.first + self._size))
-                    chunk = replace(chunk, count=chunk.first + self._size)
+                    chunk = replace(chunk, end=chunk.first + self._size)
             else:
                 items = []
                 for item in self._items:
