@@ -1,6 +1,6 @@
 """Compile the kernels before the tests, of which there are two at a time, and each would compile for itself.
 
-    python .ci/compile.py presets | rest
+    python .ci/compile.py presets | manifolds | rest
 
 Every shipped preset, every set of measures, every mosaic and a second of the live engine run most of them.
 """
@@ -12,22 +12,28 @@ import sys
 import tempfile
 from contextlib import suppress
 
+import numpy as np
+
 import granulate as gr
 from granulate.library.measures import MEASURES, measure
 from granulate.preset import SECTIONS
+from granulate.stages.reducers import REDUCTION, embed
 
 
 def presets(played: gr.Sound) -> None:
-    """Render by every preset without a target.
-
-    UMAP keeps nothing of what it compiles, but for what its search of neighbours does when it is imported.
-    """
-    import umap  # noqa: F401
-
+    """Render by every preset without a target, but for those by UMAP."""
     for preset in map(gr.load_preset, gr.preset_names()):
         if not _has_target(preset) and preset.reduction.kind != "umap":
             with suppress(gr.GranulateError):  # a network needs PyTorch, which may not be there
                 gr.render(gr.score(gr.analyse(played, preset), preset))
+
+
+def manifolds(played: gr.Sound) -> None:
+    """Have UMAP, which compiles for a minute when it is first imported and used, place grains, and others among them."""
+    values = np.random.default_rng(0).standard_normal((100, 8)).astype(np.float32)
+    embedding = embed(values, REDUCTION.bind({"kind": "umap", "dimensions": 2}), 0)
+    assert embedding is not None
+    embedding.fitted.transform(values[:10])
 
 
 def rest(played: gr.Sound) -> None:
@@ -49,4 +55,4 @@ def _has_target(preset: gr.Preset) -> bool:
 
 
 if __name__ == "__main__":
-    {"presets": presets, "rest": rest}[sys.argv[1]](gr.demo(2.0, 22_050))
+    {"presets": presets, "manifolds": manifolds, "rest": rest}[sys.argv[1]](gr.demo(2.0, 22_050))

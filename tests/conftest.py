@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import granulate
 from granulate.types import Sound
 
 REAL_AUDIO = Path(__file__).parents[2] / "shared" / "audio"
@@ -35,7 +39,11 @@ SHORT = (
 
 COVERED = (Path(__file__).parent, Path(__file__).parent / "kernels")
 """Folders of whose tests the coverage is told, where it is asked for: those of the core. A tracer slows the others
-down more than it tells, since much of theirs happens in other processes."""
+down more than it tells, since much of theirs happens in other processes,"""
+WHOLE = (
+    "batch", "benchmarks", "cli", "dask", "docs", "floors", "jobs", "library_command", "mosaic_command", "recipes",
+)  # fmt: skip
+"""as it does in these files at the top."""
 
 
 _BROWSER = [
@@ -46,7 +54,6 @@ _BROWSER = [
 
 def pytest_configure(config: pytest.Config) -> None:
     """A shell's background jobs ignore Ctrl-C, and so would what tests start and interrupt."""
-    config.addinivalue_line("markers", "no_cover: pytest-cov looks away")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -55,13 +62,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_setupnodes(config: Any, specs: Any) -> None:
     """What two processes would do at once, and files in the order in which they are collected.
 
-    librosa compiles vectorised functions for the disk when these modules are imported: two at once can crash.
+    librosa compiles vectorised functions for the disk when it is imported: two at once can crash.
     OpenMP's threads spin while they wait for one another: where others hold the CPUs, t-SNE of 80 grains takes half a
     minute of that.
     """
     config.option.loadscopereorder = False
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    code = "import librosa.util.utils, librosa.beat"
+    code = "from granulate.kernels.kept import beat_tracker; beat_tracker()"
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)
 
 
@@ -69,9 +76,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Short files last: where several processes share the work, none has a long one when the others are done."""
     last = {f"test_{name}.py" for name in SHORT}
     items.sort(key=lambda item: item.path.name in last)
-    for item in items:
-        if item.path.parent not in COVERED:
-            item.add_marker("no_cover")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Coverage's tracer sees what the import of each module runs, and no more of what is imported for tests."""
+    tracer = _tracer(session.config)
+    if tracer and tracer.started:
+        for module in pkgutil.walk_packages(granulate.__path__, "granulate."):
+            path = f"{module.name.replace('.', '/')}/__init__.py"
+            if not any(fnmatch(path, omitted) for omitted in tracer.cov.get_option("run:omit")):
+                importlib.import_module(module.name)
+        tracer.pause()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """The tracer follows the tests of the core, and rests from the first other one to the next of them."""
+    tracer = _tracer(item.config)
+    is_covered = item.path.parent in COVERED and item.path.stem.removeprefix("test_") not in WHOLE
+    if tracer and tracer.started != is_covered:
+        (tracer.resume if is_covered else tracer.pause)()
+
+
+def _tracer(config: pytest.Config) -> Any:
+    """What can pause the coverage, where it is asked for."""
+    plugin: Any = config.pluginmanager.getplugin("_cov")
+    return plugin and plugin.cov_controller
 
 
 def melody(seconds: float = 2.0, sample_rate: int = 22_050, n_channels: int = 1, seed: int = 0) -> Sound:

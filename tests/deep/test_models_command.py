@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import librosa
@@ -23,8 +24,7 @@ from tests.library.scanning import Work, tone
 
 TRAINED = [kind for kind, stage in REDUCTION.stages.items() if stage.traits.get("trains")]
 needs_torch = pytest.mark.skipif(
-    subprocess.run([sys.executable, "-c", "import torch"], capture_output=True, check=False).returncode != 0,
-    reason="PyTorch is not installed: pip install 'granulate[deep]'",
+    find_spec("torch") is None, reason="PyTorch is not installed: pip install 'granulate[deep]'"
 )
 
 
