@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 import soundfile as sf
 
+from benchmarks.processes import hear_interrupts
 from benchmarks.timing import machine, show
 from granulate import batch, jobs
 from granulate.batch import running
@@ -52,6 +53,7 @@ def main() -> None:
     parser.add_argument("--commands", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
+    hear_interrupts()
     print(machine(), flush=True)
     chance = random.Random(given.seed)
     ways: dict[str, tuple[int, Kill]] = {

@@ -1,10 +1,10 @@
 """What each set of measures costs, and the short-term features beside pyAudioAnalysis.
 
-    python -m benchmarks.measures FOLDER [--pyaudioanalysis SITE_PACKAGES]
+    python -m benchmarks.measures FOLDER
 
 FOLDER holds sounds, read before the clock starts. Times are CPU time of this thread, so that a busy machine shows
-little; each is the median over rounds in which all take turns. SITE_PACKAGES is where pyAudioAnalysis 0.3.14 was
-installed (`pip install --no-deps`); every tenth sound is enough for it.
+little; each is the median over rounds in which all take turns. pyAudioAnalysis 0.3.14 is measured where it is installed
+(`pip install --no-deps pyAudioAnalysis`); every tenth sound is enough for it.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def thread_seconds(runs: dict[str, Callable[[], object]], rounds: int) -> dict[s
     return {name: statistics.median(seconds) for name, seconds in took.items()}
 
 
-def pyaudioanalysis(site_packages: Path) -> Callable[[Sound], object]:
-    path = site_packages / "pyAudioAnalysis" / "ShortTermFeatures.py"
-    spec = importlib.util.spec_from_file_location("ShortTermFeatures", path)
+def pyaudioanalysis(package: Path) -> Callable[[Sound], object]:
+    # What the package itself imports, plots among it, is not needed.
+    spec = importlib.util.spec_from_file_location("ShortTermFeatures", package / "ShortTermFeatures.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -58,7 +58,6 @@ def pyaudioanalysis(site_packages: Path) -> Callable[[Sound], object]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--pyaudioanalysis", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     print(machine())
@@ -75,9 +74,10 @@ def main() -> None:
         for name, seconds in took.items()
     ]
     show(f"{len(sounds)} sounds", ("set", "columns", "ms of CPU a sound"), rows)
-    if given.pyaudioanalysis:
+    package = importlib.util.find_spec("pyAudioAnalysis")
+    if package is not None and package.submodule_search_locations:
         some = [sound for sound in sounds[::10] if sound.duration > 0.06]
-        theirs, chosen = pyaudioanalysis(given.pyaudioanalysis), sets["short_term"]
+        theirs, chosen = pyaudioanalysis(Path(package.submodule_search_locations[0])), sets["short_term"]
         took = thread_seconds(
             {
                 "pyAudioAnalysis": lambda: [theirs(sound) for sound in some],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,6 +11,12 @@ from pathlib import Path
 from typing import TypeVar
 
 Result = TypeVar("Result")
+
+
+def hear_interrupts() -> None:
+    """A shell's jobs in the background ignore Ctrl-C, and so would what they start and interrupt."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def timed(work: Callable[[], Result]) -> tuple[Result, float, float]:

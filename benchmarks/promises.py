@@ -27,6 +27,7 @@ import numpy as np
 
 import granulate as gr
 from benchmarks.interruptions import COMMAND, interrupts, kills, told
+from benchmarks.processes import hear_interrupts
 from benchmarks.timing import machine, process, show, verdict
 
 RATE = 48_000
@@ -150,6 +151,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--only", nargs="*", choices=["kills", "interrupts", "packets", "bytes", "memory"])
     given = options.parse_args()
+    hear_interrupts()
     print(machine())
 
     def asked(name: str) -> bool:

@@ -41,12 +41,15 @@ _IMPORTS = {
 
 def commands(source: Path, folder: Path) -> dict[str, list[str | Path]]:
     python = [sys.executable, "-c"]
+    render = [COMMAND, "render", source, "-o", folder / "out.wav", "--force"]
     return {
         **{name: [*python, code] for name, code in _IMPORTS.items()},
         "granulate --help": [COMMAND, "--help"],
         "granulate render --help": [COMMAND, "render", "--help"],
         "granulate presets list": [COMMAND, "presets", "list"],
-        "tenth render, 28 s by tour": [COMMAND, "render", source, "-o", folder / "out.wav", "--force"],
+        "tenth render, 28 s by tour": render,
+        "tenth render, 28 s by UMAP": [*render, "-p", "kinship"],
+        "tenth render, 28 s by beats": [*render, "--set", "segmentation.kind=beat"],
     }
 
 

@@ -15,6 +15,8 @@ STARTUP = Benchmark(
         Goal("the same, compiling included: CPU", Cell("After an installation", (), "CPU s"), unit="s"),
         Goal("tenth render of 28 s of mono", Cell("Start", ("tenth render, 28 s by tour",), "seconds"), at_most=1.5, unit="s"),
         Goal("a tenth render: CPU", Cell("Start", ("tenth render, 28 s by tour",), "CPU s"), unit="s"),
+        Goal("the same by UMAP: CPU", Cell("Start", ("tenth render, 28 s by UMAP",), "CPU s"), unit="s"),
+        Goal("the same by beats: CPU", Cell("Start", ("tenth render, 28 s by beats",), "CPU s"), unit="s"),
         Goal("memory after import granulate", Cell(_REST, ("import granulate",), "PSS, MiB"), unit="MiB"),
         Goal("memory after importing analyse, score and render", Cell(_REST, ("granulate.analyse, score, render",), "PSS, MiB"), unit="MiB"),
         Goal("memory of granulate live, all its processes", Cell(_REST, ("granulate live",), "PSS, MiB"), unit="MiB"),

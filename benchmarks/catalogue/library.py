@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.catalogue.entry import Benchmark, Cell, Goal, Line, Need, package, program
+from benchmarks.catalogue.entry import Benchmark, Cell, Goal, Line, package, program
 
 BATCH = Benchmark(
     "batch", "batch", "many sounds in supervised children, mutated ones among them",
@@ -77,11 +77,10 @@ QUALITY = Benchmark(
     ("{sounds}",), ("{sounds}", "--seeds", "1", "--searched", "0"), minutes=8,
 )  # fmt: skip
 
-_THEIRS = Need("`--pyaudioanalysis SITE_PACKAGES`, by itself", lambda: False)
 MEASURES = Benchmark(
     "measures", "measures", "CPU of each set of measures, the short-term one beside pyAudioAnalysis",
     (
-        Goal("short-term features: times less CPU", Cell("short-term features", (), "times faster"), "pyAudioAnalysis 0.3.14", at_least=20, needs=(_THEIRS,)),
+        Goal("short-term features: times less CPU", Cell("short-term features", (), "times faster"), "pyAudioAnalysis 0.3.14", at_least=20, needs=(package("pyAudioAnalysis"),)),
         Goal("default sets together: CPU of a sound", Cell("sounds", ("default sets together",), "ms of CPU a sound"), unit="ms"),
     ),
     ("{sounds}",), ("{sounds}", "--rounds", "1"), minutes=3,
