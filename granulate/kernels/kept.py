@@ -14,7 +14,7 @@ def beat_tracker() -> Callable[..., Any]:
     """librosa's `beat_track`. One of the kernels that its import compiles is not kept unless numba is told to."""
     import numba
 
-    vectorise = numba.guvectorize
+    vectorise: Any = numba.guvectorize
 
     def keeping(*args: Any, **options: Any) -> Any:
         return vectorise(*args, **{**options, "cache": True})
