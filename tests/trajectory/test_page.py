@@ -113,9 +113,10 @@ def test_it_plays_and_a_click_goes_to_the_moment_of_a_place(view: Any) -> None:
     assert far < 0.12  # the loop comes by there every turn
     view.click("#play")
     view.wait_for_function("(t) => document.getElementById('sound').currentTime > t + 0.15", arg=found)
-    assert view.inner_text("#play") == "Pause"
+    says = "(text) => document.getElementById('play').innerText == text"
+    view.wait_for_function(says, arg="Pause")
     view.click("#play")
-    assert view.inner_text("#play") == "Play"
+    view.wait_for_function(says, arg="Play")
     assert view.title() == NASTY
 
 
