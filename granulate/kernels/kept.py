@@ -44,7 +44,17 @@ def keep_umap() -> None:
 def _keep(module: ModuleType) -> None:
     from numba.core.dispatcher import Dispatcher
 
-    for kernel in vars(module).values():
-        if isinstance(kernel, Dispatcher) and kernel.py_func.__module__ == module.__name__:
-            with suppress(RuntimeError):  # no folder can be written to
-                kernel.enable_caching()
+    own = [
+        kernel
+        for kernel in vars(module).values()
+        if isinstance(kernel, Dispatcher) and kernel.py_func.__module__ == module.__name__
+    ]
+    # Where one function is compiled for one thread and for several, numba would find the one's code for the other.
+    by_function = {kernel.py_func: kernel for kernel in sorted(own, key=_is_parallel, reverse=True)}
+    for kernel in by_function.values():
+        with suppress(RuntimeError):  # no folder can be written to
+            kernel.enable_caching()
+
+
+def _is_parallel(kernel: Any) -> bool:
+    return bool(kernel.targetoptions.get("parallel"))
