@@ -210,9 +210,9 @@ fork {
 	g.goto(0.75, 0.25);
 	g.play(3, -6, 1, 0.5);
 	g.set(\grain_gain, -200);
-	g.get(\path_step, { |value| ("step" + value).postln });
 	{ g.levels.isNil or: { g.position.isNil } or: { g.values[\path_floor] != \unset } }.while { 0.05.wait };
 	("heard" + g.levels.size + g.position.size + (g.grain >= 0) + g.values[\path_kind]).postln;
+	g.get(\path_step, { |value| ("step" + value).postln });
 	1.wait;
 	g.record(false);
 	try { g.set(\path_stop, 1) } { |error| error.errorString.postln };
@@ -242,7 +242,8 @@ def test_the_class_plays_it_and_hears_what_it_plays(running: Running, tmp_path: 
     command = ["sclang", "-D", "-l", "conf.yaml", "script.scd"]
     with Client(command, tmp_path, **environment) as sclang:
         refused = "refused /granulate/grain/gain grain.gain = -200"
-        for words in ("heard 2 2 true drunk", "answered", "step 0.125", refused):  # answers come in any order
+        # Answers come in any order, and a subscription tells every value as it was before: so one is asked for later.
+        for words in ("heard 2 2 true drunk", "answered", "step 0.125", refused):
             sclang.until(words)
         said = sclang.until("closed")
     assert "has no parameter 'path_stop'" in said
