@@ -29,11 +29,9 @@ def presets(played: gr.Sound) -> None:
 
 
 def manifolds(played: gr.Sound) -> None:
-    """Have UMAP, which compiles for a minute when it is first imported and used, place grains, and others among them."""
+    """Have UMAP, which compiles for a minute when it is first imported and used, place grains."""
     values = np.random.default_rng(0).standard_normal((100, 8)).astype(np.float32)
-    embedding = embed(values, REDUCTION.bind({"kind": "umap", "dimensions": 2}), 0)
-    assert embedding is not None
-    embedding.fitted.transform(values[:10])
+    embed(values, REDUCTION.bind({"kind": "umap", "dimensions": 2}), 0)
 
 
 def rest(played: gr.Sound) -> None:
